@@ -1,0 +1,5 @@
+"""`python -m riskapp` is the command line."""
+
+from riskapp.cli import main
+
+main()

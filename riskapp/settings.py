@@ -1,0 +1,81 @@
+"""What an operator can set, read from RISKAPP_* variables; everything has a default for one machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from riskapp.domain.errors import InvalidError
+
+HIGHEST_PORT = 65_535
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where data lies and how the service answers.
+
+    `data` holds the embedded database, the files and the secret key. `secure_cookies` is for
+    service behind TLS; `trusted_proxy` is the address of the proxy that ends it, whose word on where a
+    request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses.
+    """
+
+    data: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    secure_cookies: bool = False
+    trusted_proxy: str | None = None
+    upload_limit: int = 20 * MIB
+    session_hours: int = 12
+
+    @property
+    def files(self) -> Path:
+        """Return the folder of the content-addressed store."""
+        return self.data / "files"
+
+
+class _Reader:
+    """Reads variables and collects what is wrong with them; an empty variable counts as not set."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.problems: dict[str, str] = {}
+
+    def words(self, name: str, default: str) -> str:
+        return self._environment.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, *, highest: int | None = None) -> int:
+        raw = self.words(name, str(default))
+        number = int(raw) if raw.isascii() and raw.isdecimal() else 0
+        if number and (highest is None or number <= highest):
+            return number
+        limits = "above 0" if highest is None else f"from 1 to {highest}"
+        self.problems[name] = f"is {raw!r}; give a whole number {limits}"
+        return default
+
+    def yes(self, name: str) -> bool:
+        raw = self.words(name, "no").lower()
+        if raw not in {"yes", "no"}:
+            self.problems[name] = f"is {raw!r}; give yes or no"
+        return raw == "yes"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings that the environment asks for; raises InvalidError naming each bad variable."""
+    reader = _Reader(environment)
+    data = Path(reader.words("RISKAPP_DATA", "var")).resolve()
+    settings = Settings(
+        data=data,
+        database_url=reader.words("RISKAPP_DATABASE_URL", f"sqlite:///{data / 'riskapp.sqlite'}"),
+        host=reader.words("RISKAPP_HOST", "127.0.0.1"),
+        port=reader.number("RISKAPP_PORT", 8000, highest=HIGHEST_PORT),
+        threads=reader.number("RISKAPP_THREADS", 8),
+        secure_cookies=reader.yes("RISKAPP_SECURE_COOKIES"),
+        trusted_proxy=reader.words("RISKAPP_TRUSTED_PROXY", "") or None,
+        upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MIB),
+        session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
+    )
+    if reader.problems:
+        raise InvalidError(reader.problems)
+    return settings
