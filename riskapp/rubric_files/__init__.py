@@ -1,0 +1,1 @@
+"""Reads rubric releases from YAML into the domain's rubric, with errors that name file, line and field."""
