@@ -1,0 +1,243 @@
+"""Lists of assessments: newest first, as far as the viewer may see them, equally fast at any depth.
+
+Numbers are gap-free, so a list streams down the numbers until its window is full, and the next window starts
+where the last one ended: no window is ever counted up to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, true
+
+from riskapp.domain.authority import Actor
+from riskapp.domain.life_cycle import Stage, sees_own, stages_seen
+from riskapp.domain.scores import Recommendation
+from riskapp.storage.assessments import reference_of
+from riskapp.storage.headlines import Headline, headlines
+from riskapp.storage.paging import PAGE_SIZE, Window, contains
+from riskapp.storage.tables import (
+    assessment,
+    assignment,
+    candidate_revision,
+    context_revision,
+    decision,
+    rubric_release,
+    stage_change,
+    user_account,
+)
+
+_later_decision = decision.alias("later_decision")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentFilters:
+    """What a list is narrowed to; empty fields narrow nothing. `text` is a reference or part of a name.
+
+    `numbers`, where given, are the only assessments wanted.
+    """
+
+    text: str = ""
+    stage: str = ""
+    candidate_id: str = ""
+    assessor_id: str = ""
+    numbers: tuple[int, ...] | None = None
+
+    @property
+    def active(self) -> bool:
+        """Return whether the list is narrowed at all."""
+        return any((self.text.strip(), self.stage, self.candidate_id, self.assessor_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The decision that holds for an assessment."""
+
+    outcome: Recommendation
+    decided_at: datetime
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRow:
+    """One assessment in a list; `headline` and `verdict` are None before submission and decision."""
+
+    id: str
+    number: int
+    candidate_id: str
+    model: str
+    version: str
+    host: str
+    context_title: str
+    rubric: str
+    profile_id: str
+    assessors: tuple[str, ...]
+    stage: Stage
+    stage_at: datetime
+    headline: Headline | None
+    verdict: Verdict | None
+
+    @property
+    def reference(self) -> str:
+        """Return how people call it: RA-0007."""
+        return reference_of(self.number)
+
+
+_stage = (
+    select(stage_change.c.stage)
+    .where(stage_change.c.assessment_id == assessment.c.id)
+    .order_by(stage_change.c.ordinal.desc())
+    .limit(1)
+    .correlate(assessment)
+    .scalar_subquery()
+)
+_stage_at = (
+    select(stage_change.c.at)
+    .where(stage_change.c.assessment_id == assessment.c.id)
+    .order_by(stage_change.c.ordinal.desc())
+    .limit(1)
+    .correlate(assessment)
+    .scalar_subquery()
+)
+_LISTED = (
+    select(
+        assessment.c.id,
+        assessment.c.number,
+        assessment.c.profile_id,
+        candidate_revision.c.candidate_id,
+        candidate_revision.c.model,
+        candidate_revision.c.version,
+        candidate_revision.c.host,
+        context_revision.c.title.label("context_title"),
+        rubric_release.c.title.label("rubric_title"),
+        rubric_release.c.version.label("rubric_version"),
+        _stage.label("stage"),
+        _stage_at.label("stage_at"),
+    )
+    .join(candidate_revision, candidate_revision.c.id == assessment.c.candidate_revision_id)
+    .join(context_revision, context_revision.c.id == assessment.c.context_revision_id)
+    .join(rubric_release, rubric_release.c.id == assessment.c.rubric_release_id)
+)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Return the clause for the assessments that a person may see: `life_cycle.may_see` in SQL."""
+    seen = stages_seen(actor)
+    if seen == frozenset(Stage):
+        return true()
+    clauses: list[ColumnElement[bool]] = [_stage.in_([stage.value for stage in sorted(seen)])] if seen else []
+    if sees_own(actor):
+        clauses.append(_assigned_to(actor.id))
+    return or_(*clauses) if clauses else ~true()
+
+
+def _assigned_to(user_id: str) -> ColumnElement[bool]:
+    return exists().where(assignment.c.assessment_id == assessment.c.id, assignment.c.user_id == user_id)
+
+
+def assessment_rows(
+    connection: Connection,
+    actor: Actor,
+    filters: AssessmentFilters,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Window[AssessmentRow]:
+    """Return the newest assessments that the actor may see, or those next to a number.
+
+    `before` asks for numbers below it, `after` for the nearest above it; both keep the newest first.
+    """
+    query = _narrowed(_LISTED.where(visible(actor)), filters)
+    number = assessment.c.number
+    if after is not None:
+        found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
+        rows = list(reversed(found[:size]))
+        has_newer, has_older = len(found) > size, bool(rows)
+    else:
+        if before is not None:
+            query = query.where(number < before)
+        found = connection.execute(query.order_by(number.desc()).limit(size + 1)).all()
+        rows = list(found[:size])
+        has_newer, has_older = before is not None and bool(rows), len(found) > size
+    return Window(
+        _completed(connection, rows),
+        newer=rows[0].number if has_newer else None,
+        older=rows[-1].number if has_older else None,
+    )
+
+
+def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:
+    text = filters.text.strip()
+    if text:
+        number = text.upper().removeprefix("RA-")
+        pattern = contains(text)
+        columns = candidate_revision.c
+        clauses: list[ColumnElement[bool]] = [
+            func.lower(each).like(pattern, escape="!")
+            for each in (columns.model, columns.version, columns.host, context_revision.c.title)
+        ]
+        if number.isascii() and number.isdecimal() and len(number) <= 9:  # noqa: PLR2004 - fits an integer column
+            clauses.append(assessment.c.number == int(number))
+        query = query.where(or_(*clauses))
+    if filters.stage:
+        query = query.where(_stage == filters.stage)
+    if filters.candidate_id:
+        query = query.where(candidate_revision.c.candidate_id == filters.candidate_id)
+    if filters.assessor_id:
+        query = query.where(_assigned_to(filters.assessor_id))
+    if filters.numbers is not None:
+        query = query.where(assessment.c.number.in_(filters.numbers))
+    return query
+
+
+def _completed(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[AssessmentRow, ...]:
+    ids = [row.id for row in rows]
+    heads, verdicts, people = headlines(connection, ids), _verdicts(connection, ids), _people(connection, ids)
+    return tuple(
+        AssessmentRow(
+            id=row.id,
+            number=row.number,
+            candidate_id=row.candidate_id,
+            model=row.model,
+            version=row.version,
+            host=row.host,
+            context_title=row.context_title,
+            rubric=f"{row.rubric_title} {row.rubric_version}",
+            profile_id=row.profile_id,
+            assessors=tuple(people.get(row.id, ())),
+            stage=Stage(row.stage),
+            stage_at=row.stage_at,
+            headline=heads.get(row.id),
+            verdict=verdicts.get(row.id),
+        )
+        for row in rows
+    )
+
+
+def _verdicts(connection: Connection, ids: Sequence[str]) -> dict[str, Verdict]:
+    later = select(_later_decision.c.id).where(
+        _later_decision.c.assessment_id == decision.c.assessment_id,
+        _later_decision.c.ordinal > decision.c.ordinal,
+    )
+    query = select(decision).where(decision.c.assessment_id.in_(ids), ~later.exists())
+    return {
+        row.assessment_id: Verdict(
+            outcome=Recommendation(row.outcome), decided_at=row.decided_at, expires_on=row.expires_on
+        )
+        for row in connection.execute(query)
+    }
+
+
+def _people(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    query = (
+        select(assignment.c.assessment_id, user_account.c.display_name)
+        .join(user_account, user_account.c.id == assignment.c.user_id)
+        .where(assignment.c.assessment_id.in_(ids))
+        .order_by(assignment.c.assigned_at, user_account.c.display_name)
+    )
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.assessment_id, []).append(row.display_name)
+    return found

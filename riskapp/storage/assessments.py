@@ -1,0 +1,229 @@
+"""Assessments: what each pins, whose it is, and the stages it went through."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+
+from riskapp.domain.errors import NotFoundError
+from riskapp.domain.life_cycle import Stage, Standing
+from riskapp.storage.tables import assessment as assessment_table
+from riskapp.storage.tables import assignment, sheet, stage_change
+
+LONGEST_NUMBER = 9
+"""Digits of the largest number that an integer column of either database holds for certain."""
+
+
+def reference_of(number: int) -> str:
+    """Return how people call the assessment with this number: RA-0007."""
+    return f"RA-{number:04d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChange:
+    """One step in the life of an assessment, by whom and, where it needs one, with the reason."""
+
+    stage: Stage
+    at: datetime
+    changed_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAssessment:
+    """One assessment with everything that it pins. `stages` holds at least the first, in order.
+
+    `assessors` are the people assigned to it, `scorers` those who have submitted a sheet.
+    """
+
+    id: str
+    number: int
+    candidate_revision_id: str
+    context_revision_id: str
+    rubric_release_id: str
+    profile_id: str
+    created_at: datetime
+    created_by: str
+    stages: tuple[StageChange, ...]
+    assessors: tuple[str, ...]
+    scorers: frozenset[str]
+
+    @property
+    def reference(self) -> str:
+        """Return how people call it: RA-0007."""
+        return reference_of(self.number)
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage of this moment."""
+        return self.stages[-1].stage
+
+    @property
+    def standing(self) -> Standing:
+        """Return what the rules about who may do what need to know."""
+        return Standing(
+            stage=self.stage,
+            opened_by=self.created_by,
+            assessors=frozenset(self.assessors),
+            scorers=self.scorers,
+        )
+
+
+def assessment(connection: Connection, assessment_id: str) -> StoredAssessment:
+    """Return one assessment; raises NotFoundError."""
+    table = assessment_table
+    row = connection.execute(select(table).where(table.c.id == assessment_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("assessment", assessment_id)
+    return _stored(
+        row,
+        stages=stage_changes(connection, assessment_id),
+        assessors=_assessors(connection, assessment_id),
+        scorers=_scorers(connection, assessment_id),
+    )
+
+
+def stage_changes(connection: Connection, assessment_id: str) -> tuple[StageChange, ...]:
+    """Return the stages of an assessment in order."""
+    table = stage_change
+    rows = connection.execute(
+        select(table).where(table.c.assessment_id == assessment_id).order_by(table.c.ordinal)
+    )
+    return tuple(
+        StageChange(stage=Stage(row.stage), at=row.at, changed_by=row.changed_by, reason=row.reason)
+        for row in rows
+    )
+
+
+def current_stage(connection: Connection, assessment_id: str) -> Stage:
+    """Return the stage of this moment; the assessment exists."""
+    return Stage(connection.execute(_CURRENT_STAGE, {"assessment_id": assessment_id}).scalar_one())
+
+
+_CURRENT_STAGE = (
+    select(stage_change.c.stage)
+    .where(stage_change.c.assessment_id == bindparam("assessment_id"))
+    .order_by(stage_change.c.ordinal.desc())
+    .limit(1)
+)
+
+
+def _assessors(connection: Connection, assessment_id: str) -> tuple[str, ...]:
+    query = select(assignment.c.user_id).where(assignment.c.assessment_id == assessment_id)
+    return tuple(connection.execute(query.order_by(assignment.c.assigned_at)).scalars())
+
+
+def _scorers(connection: Connection, assessment_id: str) -> frozenset[str]:
+    query = select(sheet.c.assessor_id).where(sheet.c.assessment_id == assessment_id)
+    return frozenset(connection.execute(query).scalars())
+
+
+def _stored(
+    row: Row[Any],
+    *,
+    stages: tuple[StageChange, ...],
+    assessors: tuple[str, ...],
+    scorers: frozenset[str],
+) -> StoredAssessment:
+    return StoredAssessment(
+        id=row.id,
+        number=row.number,
+        candidate_revision_id=row.candidate_revision_id,
+        context_revision_id=row.context_revision_id,
+        rubric_release_id=row.rubric_release_id,
+        profile_id=row.profile_id,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        stages=stages,
+        assessors=assessors,
+        scorers=scorers,
+    )
+
+
+def next_number(connection: Connection) -> int:
+    """Return the number of the next assessment; the caller holds the order of the log."""
+    return (connection.execute(select(func.max(assessment_table.c.number))).scalar() or 0) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAssessment:
+    """What an assessment pins from its first moment."""
+
+    id: str
+    number: int
+    candidate_revision_id: str
+    context_revision_id: str
+    rubric_release_id: str
+    profile_id: str
+    created_at: datetime
+    created_by: str
+
+
+def insert_assessment(connection: Connection, new: NewAssessment, assessors: tuple[str, ...]) -> None:
+    """Insert an assessment and assign it."""
+    connection.execute(
+        insert(assessment_table),
+        {
+            "id": new.id,
+            "number": new.number,
+            "candidate_revision_id": new.candidate_revision_id,
+            "context_revision_id": new.context_revision_id,
+            "rubric_release_id": new.rubric_release_id,
+            "profile_id": new.profile_id,
+            "created_at": new.created_at,
+            "created_by": new.created_by,
+        },
+    )
+    connection.execute(
+        insert(assignment),
+        [
+            {
+                "assessment_id": new.id,
+                "user_id": user_id,
+                "assigned_at": new.created_at,
+                "assigned_by": new.created_by,
+            }
+            for user_id in assessors
+        ],
+    )
+
+
+def insert_stage(connection: Connection, assessment_id: str, change: StageChange, *, stage_id: str) -> None:
+    """Append a stage to the life of an assessment."""
+    table = stage_change
+    last = connection.execute(
+        select(func.max(table.c.ordinal)).where(table.c.assessment_id == assessment_id)
+    ).scalar()
+    connection.execute(
+        insert(table),
+        {
+            "id": stage_id,
+            "assessment_id": assessment_id,
+            "ordinal": (last or 0) + 1,
+            "stage": change.stage.value,
+            "at": change.at,
+            "changed_by": change.changed_by,
+            "reason": change.reason,
+        },
+    )
+
+
+def references(connection: Connection, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return how people call assessments, by id, for those ids that are some."""
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return {}
+    table = assessment_table
+    query = select(table.c.id, table.c.number).where(table.c.id.in_(wanted))
+    return {row.id: reference_of(row.number) for row in connection.execute(query)}
+
+
+def id_of_reference(connection: Connection, text: str) -> str | None:
+    """Return the id of the assessment that is called this, with or without RA- and zeros; None for none."""
+    digits = text.strip().upper().removeprefix("RA-")
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > LONGEST_NUMBER:
+        return None
+    query = select(assessment_table.c.id).where(assessment_table.c.number == int(digits))
+    return connection.execute(query).scalar()

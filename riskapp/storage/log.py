@@ -1,0 +1,139 @@
+"""The log: insert-only entries with gap-free numbers, each the canonical bytes that are hashed.
+
+Whoever appends first takes the turn: from then until the end of the transaction nobody else appends.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, text
+
+from riskapp.domain.canonical import canonical_bytes
+from riskapp.storage.columns import instant_text
+from riskapp.storage.tables import log_entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One entry as stored; `body` is what its bytes say, `leaf` the bytes themselves."""
+
+    seq: int
+    at: datetime
+    actor_id: str | None
+    action: str
+    subject_kind: str
+    subject_id: str
+    assessment_id: str | None
+    body: dict[str, Any]
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry to come: `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values."""
+
+    at: datetime
+    actor_id: str | None
+    action: str
+    subject: tuple[str, str]
+    assessment_id: str | None
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to append after the newest entry, whose number is 0 while the log is empty."""
+
+    seq: int
+    at: datetime | None
+
+
+_NEWEST = select(log_entry.c.seq, log_entry.c.at).order_by(log_entry.c.seq.desc()).limit(1)
+_WAIT_FOR_NEWEST = text("SELECT seq, at FROM take_turn_at_log()").columns(log_entry.c.seq, log_entry.c.at)
+_APPEND = insert(log_entry)
+
+
+def take_turn(connection: Connection) -> Turn:
+    """Wait until this write transaction is the only one that may append, and return where the log ends.
+
+    SQLite has one write transaction at a time; PostgreSQL waits for a lock until the end of the transaction.
+    """
+    waits = connection.dialect.name != "sqlite"
+    row = connection.execute(_WAIT_FOR_NEWEST if waits else _NEWEST).one_or_none()
+    return Turn(0, None) if row is None else Turn(row.seq, row.at)
+
+
+def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
+    """Append one entry and return the turn to append the next.
+
+    The log's time does not run backwards: where the clock did, the entry bears the time of the one before.
+    """
+    seq = turn.seq + 1
+    at = new.at if turn.at is None else max(new.at, turn.at)
+    kind, subject_id = new.subject
+    body = {
+        "seq": seq,
+        "at": instant_text(at),
+        "actor": new.actor_id,
+        "action": new.action,
+        "subject": {"kind": kind, "id": subject_id},
+        "assessment": new.assessment_id,
+        "details": new.details,
+    }
+    connection.execute(
+        _APPEND,
+        {
+            "seq": seq,
+            "at": at,
+            "actor_id": new.actor_id,
+            "action": new.action,
+            "subject_kind": kind,
+            "subject_id": subject_id,
+            "assessment_id": new.assessment_id,
+            "body": canonical_bytes(body),
+        },
+    )
+    return Turn(seq, at)
+
+
+def entries(connection: Connection, query: Select[Any]) -> tuple[LogEntry, ...]:
+    """Return the entries that a select over `log_entry` yields, in its order."""
+    return tuple(_entry(row) for row in connection.execute(query))
+
+
+def _entry(row: Row[Any]) -> LogEntry:
+    leaf = bytes(row.body)
+    return LogEntry(
+        seq=row.seq,
+        at=row.at,
+        actor_id=row.actor_id,
+        action=row.action,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        assessment_id=row.assessment_id,
+        body=json.loads(leaf),
+        leaf=leaf,
+    )
+
+
+def latest_entry(connection: Connection) -> LogEntry | None:
+    """Return the newest entry, or None for an empty log."""
+    found = entries(connection, select(log_entry).order_by(log_entry.c.seq.desc()).limit(1))
+    return found[0] if found else None
+
+
+def entry_numbers(
+    connection: Connection, assessment_id: str, actions: tuple[str, ...]
+) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the entries about an assessment by action, for these actions, rising."""
+    query = (
+        select(log_entry.c.action, log_entry.c.seq)
+        .where(log_entry.c.assessment_id == assessment_id, log_entry.c.action.in_(actions))
+        .order_by(log_entry.c.seq)
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for row in connection.execute(query):
+        found[row.action] = (*found.get(row.action, ()), row.seq)
+    return found

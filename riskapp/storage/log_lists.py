@@ -1,0 +1,133 @@
+"""Reading the log: windows of it, newest first, equally fast at any depth, and what stands behind a thing.
+
+Numbers are gap-free and the log's time never runs backwards, so days are found by halving the numbers
+instead of by an index.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from riskapp.domain.errors import NotFoundError
+from riskapp.storage.log import LogEntry, entries, latest_entry
+from riskapp.storage.paging import PAGE_SIZE, Window
+from riskapp.storage.tables import log_entry
+
+SAVES = "draft.saved"
+"""The one action that happens hundreds of times in each assessment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilters:
+    """What the log is narrowed to; empty fields narrow nothing. Days are whole days in UTC, both included."""
+
+    actor_id: str = ""
+    action: str = ""
+    assessment_id: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def active(self) -> bool:
+        """Return whether the log is narrowed at all."""
+        return any((self.actor_id, self.action, self.assessment_id, self.since, self.until))
+
+
+def log_window(
+    connection: Connection,
+    filters: LogFilters,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Window[LogEntry]:
+    """Return the newest entries, or those next to a number; both keep the newest first."""
+    seq = log_entry.c.seq
+    query = select(log_entry).where(*_narrowed(connection, filters))
+    if after is not None:
+        found = entries(connection, query.where(seq > after).order_by(seq).limit(size + 1))
+        items = tuple(reversed(found[:size]))
+        has_newer, has_older = len(found) > size, bool(items)
+    else:
+        if before is not None:
+            query = query.where(seq < before)
+        found = entries(connection, query.order_by(seq.desc()).limit(size + 1))
+        items = found[:size]
+        has_newer, has_older = before is not None and bool(items), len(found) > size
+    return Window(
+        items,
+        newer=items[0].seq if has_newer else None,
+        older=items[-1].seq if has_older else None,
+    )
+
+
+def _narrowed(connection: Connection, filters: LogFilters) -> list[ColumnElement[bool]]:
+    columns = log_entry.c
+    clauses = [
+        column == wanted
+        for column, wanted in (
+            (columns.actor_id, filters.actor_id),
+            (columns.action, filters.action),
+            (columns.assessment_id, filters.assessment_id),
+        )
+        if wanted
+    ]
+    if filters.since is not None:
+        clauses.append(columns.seq >= first_number_since(connection, _begin(filters.since)))
+    if filters.until is not None and filters.until < date.max:
+        next_day = filters.until + timedelta(days=1)
+        clauses.append(columns.seq < first_number_since(connection, _begin(next_day)))
+    return clauses
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def first_number_since(connection: Connection, at: datetime) -> int:
+    """Return the number of the first entry at or after an instant; one past the newest for none."""
+    newest = latest_entry(connection)
+    low, high = 1, newest.seq + 1 if newest else 1
+    while low < high:
+        middle = (low + high) // 2
+        instant = connection.execute(select(log_entry.c.at).where(log_entry.c.seq == middle)).scalar_one()
+        if instant < at:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def log_entry_at(connection: Connection, seq: int) -> LogEntry:
+    """Return the entry with this number; raises NotFoundError."""
+    found = entries(connection, select(log_entry).where(log_entry.c.seq == seq))
+    if not found:
+        raise NotFoundError("log entry", str(seq))
+    return found[0]
+
+
+def actions(connection: Connection) -> tuple[str, ...]:
+    """Return every action in the log by name, by leaping from one to the next in the index."""
+    found: list[str] = []
+    query: Select[Any] = select(log_entry.c.action).order_by(log_entry.c.action).limit(1)
+    following = query
+    while (action := connection.execute(following).scalar()) is not None:
+        found.append(action)
+        following = query.where(log_entry.c.action > action)
+    return tuple(found)
+
+
+def entries_about(connection: Connection, assessment_id: str, limit: int) -> tuple[LogEntry, ...]:
+    """Return the entries about an assessment, oldest first, but for the saves of its drafts."""
+    query = select(log_entry).where(log_entry.c.assessment_id == assessment_id, log_entry.c.action != SAVES)
+    return entries(connection, query.order_by(log_entry.c.seq).limit(limit))
+
+
+def count_saves(connection: Connection, assessment_id: str, limit: int) -> int:
+    """Return how many saves of drafts the log holds about an assessment, counted up to a limit."""
+    query = select(log_entry.c.seq).where(
+        log_entry.c.assessment_id == assessment_id, log_entry.c.action == SAVES
+    )
+    return len(connection.execute(query.limit(limit)).all())
