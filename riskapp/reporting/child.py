@@ -1,0 +1,55 @@
+"""The process that makes one PDF: snapshot on standard input, PDF on standard output, a record on error.
+
+`python -m riskapp.reporting.child PROCESSOR_SECONDS MEMORY_BYTES OUTPUT_BYTES`
+"""
+
+import gc
+import json
+import resource
+import sys
+
+
+def _confine(processor_seconds: int, memory: int, *, output: int) -> None:
+    """Set the limits that the kernel holds for the rest of this process's life."""
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _record(values: dict[str, object]) -> None:
+    sys.stderr.write(json.dumps(values) + "\n")
+
+
+def main(arguments: list[str]) -> int:
+    """Render and return the exit code: 0, or 1 with the failure in words on standard error."""
+    processor_seconds, memory, output = (int(each) for each in arguments)
+    _confine(processor_seconds, memory, output=output)
+    gc.disable()  # one document and out: a fifth less time for some memory
+    snapshot = sys.stdin.buffer.read()
+    try:
+        from riskapp.reporting.document import DocumentError, make_document
+    except (ImportError, OSError) as missing:
+        _record({"failure": f"WeasyPrint cannot be loaded ({missing}); see docs/operations.md."})
+        return 1
+    try:
+        document = make_document(snapshot)
+    except MemoryError:
+        _record({"failure": f"it needs more than {memory // 2**20} MB of memory."})
+        return 1
+    except DocumentError as refused:
+        _record({"failure": str(refused)})
+        return 1
+    except Exception as fault:  # noqa: BLE001 - whatever breaks in there, the reader needs its name
+        _record({"failure": f"the renderer broke ({type(fault).__name__}: {str(fault)[:300]})."})
+        return 1
+    if len(document.pdf) > output:
+        _record({"failure": f"the PDF has more than {output // 2**20} MB."})
+        return 1
+    sys.stdout.buffer.write(document.pdf)
+    _record({"pages": document.pages, "toolchain": document.toolchain})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,116 @@
+"""A snapshot as an HTML document for paper: templates from the folder of reports, charts from the numbers."""
+
+import hashlib
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart
+from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
+
+Part = dict[str, Any]
+
+_MOST_ROWS = 300
+_LONGEST_NAME = 120
+
+
+def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
+    """Return the report as one HTML document; the styles stay a link for the renderer to resolve.
+
+    `reports` is the folder of templates; `has_glyph` says which characters the fonts can print. Raises
+    `jinja2.UndefinedError` where the snapshot lacks what the templates ask for.
+    """
+    content: Part = json.loads(snapshot)
+    template = _environment(reports, has_glyph).get_template("assessment.html")
+    return template.render(
+        report=content,
+        digest=hashlib.sha256(snapshot).hexdigest(),
+        charts=_charts(content, has_glyph),
+        most_rows=_MOST_ROWS,
+    )
+
+
+def _environment(reports: Path, has_glyph: HasGlyph) -> Environment:
+    def brief(value: str, limit: int) -> Markup:
+        """Make words fit for paper, cut at a length of their own."""
+        return breakable(visible(capped(value, limit), has_glyph))
+
+    def printed(value: object) -> object:
+        """Make every expression that is not markup yet fit for paper."""
+        is_plain = isinstance(value, str) and not isinstance(value, Markup)
+        return brief(str(value), LONGEST_TEXT) if is_plain else value
+
+    def plain(value: str) -> Markup:
+        """Make a value fit for an attribute or the title: escaped, without break opportunities."""
+        return escape(visible(capped(value, 300), has_glyph).replace("\n", " "))
+
+    def cell(score: Part, name: str, ident: str) -> Markup:
+        """Return the small chart of one score."""
+        row = _row(visible(capped(name, _LONGEST_NAME), has_glyph), score)
+        of = score["band"]["of"] if score["band"] else 1
+        return inline_range(row, of=of, title="Score on 0 to 100", ident=anchor(ident))
+
+    environment = Environment(
+        loader=FileSystemLoader(reports),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        plain=plain,
+        plain_link=escape,
+        brief=brief,
+        link=safe_link,
+        anchor=lambda name: escape(anchor(name)),
+        cell=cell,
+        filing=_filing,
+    )
+    return environment
+
+
+def _filing(added: Part) -> str:
+    """Return who filed a source and when."""
+    return ", ".join(filter(None, (added["by"], added["shown"])))
+
+
+def _charts(content: Part, has_glyph: HasGlyph) -> dict[str, Markup]:
+    def named(name: str) -> str:
+        return visible(capped(name, _LONGEST_NAME), has_glyph)
+
+    zones = [
+        Zone(name=named(band["name"]), start=_exact(band["from"]), end=_exact(band["to"]), rank=band["rank"])
+        for band in content["rubric"]["bands"]
+    ]
+    dimensions = [_row(named(each["name"]), each["score"]) for each in content["dimensions"]]
+    total = replace(_row("Total", content["total"]), emphasis=True)
+    return {
+        "dimensions": range_chart(
+            [total, *dimensions],
+            zones=zones,
+            title="Ranges of the total and of every dimension",
+            ident="chart-dimensions",
+        ),
+        "total": range_chart([total], zones=zones, title="Range of the total", ident="chart-total"),
+    }
+
+
+def _row(name: str, score: Part) -> RangeRow:
+    """Return a score as a row of a chart; the words for an absent point are the rating's."""
+    low, high, point = (
+        None if score[key] is None else _exact(score[key]) for key in ("low", "high", "point")
+    )
+    spread = "" if low is None else f"{score['low']['shown']} to {score['high']['shown']}"
+    value = score["point"]["shown"] if score["point"] else score["rating"].replace("-", " ")
+    rank = score["band"]["rank"] if score["band"] else None
+    return RangeRow(label=name, low=low, high=high, point=point, value=value, spread=spread, rank=rank)
+
+
+def _exact(number: Part) -> Fraction:
+    return Fraction(number["exact"])

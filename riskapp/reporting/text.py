@@ -1,0 +1,98 @@
+"""Words from elsewhere made fit for paper: visible where a font has no glyph, breakable, and bounded."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+LONGEST_TEXT = 600
+"""Characters of one field that are printed unless a template allows more; the rest stays in the data."""
+
+_LONGEST_WORD = 240
+
+_LONGEST_LINK = 2_000
+_LONGEST_RUN = 6
+_LONG_TOKEN = re.compile(r"\S{19,}")
+_PUNCTUATION = r"/._\-?&=:;,+@|"
+_BREAKS = re.compile(rf".{{7,15}}[{_PUNCTUATION}](?![{_PUNCTUATION}])|.{{1,16}}")
+_BREAK = Markup("<wbr>")
+
+HasGlyph = Callable[[str], bool]
+
+
+def visible(text: str, has_glyph: HasGlyph) -> str:
+    """Return the text with everything that cannot be printed replaced by its code in brackets.
+
+    Line ends stay, tabs become spaces, accents are composed. A run of more than six such characters is
+    named by its first and its length.
+    """
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    shown: list[str] = []
+    missing: list[str] = []
+    for character in composed:
+        if character == "\n" or (_printable(character) and has_glyph(character)):
+            shown += _named(missing)
+            missing.clear()
+            shown.append(character)
+        else:
+            missing.append(character)
+    return "".join(shown + _named(missing))
+
+
+def _printable(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+
+
+def _named(missing: list[str]) -> list[str]:
+    if not missing:
+        return []
+    codes = [f"U+{ord(character):04X}" for character in missing]
+    if len(codes) > _LONGEST_RUN:
+        return [f"[{codes[0]} and {len(codes) - 1} more characters without a glyph]"]
+    return [f"[{' '.join(codes)}]"]
+
+
+def breakable(text: str) -> Markup:
+    """Return the text escaped, with break opportunities inside words too long for a line.
+
+    A word beyond 240 characters is cut, and says by how much.
+    """
+    parts: list[Markup] = []
+    end = 0
+    for token in _LONG_TOKEN.finditer(text):
+        parts.append(escape(text[end : token.start()]))
+        parts.append(_BREAK.join(escape(piece) for piece in _BREAKS.findall(_shortened(token.group()))))
+        end = token.end()
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts)
+
+
+def _shortened(token: str) -> str:
+    rest = len(token) - _LONGEST_WORD
+    return token if rest <= 0 else f"{token[:_LONGEST_WORD]}[…{rest:,} more]"
+
+
+def capped(text: str, limit: int = LONGEST_TEXT) -> str:
+    """Return the text, cut at `limit` characters with a note that says so and where the rest is."""
+    if len(text) <= limit:
+        return text
+    rest = len(text) - limit
+    return f"{text[:limit].rstrip()} … [cut here: {rest:,} more characters stand in the attached data]"
+
+
+def safe_link(address: str) -> str | None:
+    """Return the address if it is http or https, with a host, short and without odd characters; else None."""
+    if len(address) > _LONGEST_LINK or not address.isprintable() or " " in address:
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def anchor(name: str) -> str:
+    """Return the name as part of an element id: letters, digits and hyphens; anything else as its code."""
+    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group()):x}", name)

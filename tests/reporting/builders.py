@@ -1,0 +1,195 @@
+"""Builders of what a report is made from: sources, people, events, a decision, and the whole of it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from riskapp.domain.answers import Answers
+from riskapp.domain.candidate import Candidate, Route, Weights
+from riskapp.domain.context import Buyer, Context, DataClass, Exposure, Jurisdiction
+from riskapp.domain.report import (
+    DecisionCondition,
+    Event,
+    Finding,
+    LogPosition,
+    Person,
+    ReportedDecision,
+    ReportInput,
+    Source,
+)
+from riskapp.domain.rubric import Rubric
+from riskapp.domain.scores import Recommendation
+from riskapp.domain.scoring import assess
+from riskapp.domain.snapshot import snapshot_bytes
+from tests.reporting.rubrics import answers, rubric
+
+MADE_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+PEOPLE = (
+    Person("Lea Lead", "lead assessor"),
+    Person("Ada Assessor", "assessor"),
+    Person("Alan Approver", "approver"),
+)
+
+
+def sources(count: int = 18) -> tuple[Source, ...]:
+    """Return evidence items; every sixth is a press claim beside the source that checks it."""
+    return tuple(_source(number) for number in range(1, count + 1))
+
+
+def _source(number: int) -> Source:
+    plain = Source(
+        id=f"e-{number}",
+        number=number,
+        title=f"Technical report on the model, table {number}",
+        source_type=("vendor_claim", "independent", "government_evaluation")[number % 3],
+        publisher=("The developer", "A university group", "A public institute")[number % 3],
+        url=f"https://reports.example.org/2025/model/table-{number}?edition=second",
+        as_of="2025-01-22",
+        says=f"{60 + number % 30} % of the tasks solved, on {40 * number} tasks, English, single run",
+        verification=("primary", "secondary")[number % 2],
+        route="n/a",
+        added_by="Ada Assessor",
+        added_at=MADE_AT - timedelta(days=20),
+    )
+    if number % 6 == 0:
+        return replace(
+            plain,
+            title="Newspaper article on the new model",
+            source_type="press",
+            publisher="A daily newspaper",
+            says="The model outperforms its rivals across various benchmarks",
+            compared_with=f"e-{number - 1}",
+            finding=tuple(Finding)[number // 6 % 3],
+            finding_note="True and selective: of the eleven rows with both values it leads on five.",
+        )
+    if number % 7 == 0:
+        return replace(
+            plain,
+            title="Log of our own run",
+            source_type="own measurement",
+            url="",
+            file_name="inspect-log.json",
+            file_digest="ab12" * 16,
+            file_size=482_113,
+        )
+    return plain
+
+
+def candidate() -> Candidate:
+    """Return an open-weights model on the organisation's own machines."""
+    return Candidate(
+        developer="Example Labs",
+        developer_country="cn",
+        model="Example-R1",
+        version="2025-01-20",
+        route=Route.SELF_HOSTED,
+        host="own cluster, Frankfurt",
+        hosting_countries=("de",),
+        weights=Weights.OPEN,
+        licence="MIT",
+        retires_on=date(2027, 6, 30),
+        note="Weights as published on the day of release, checked against the publisher's hashes.",
+    )
+
+
+def context() -> Context:
+    """Return a use with confidential data."""
+    return Context(
+        title="Internal coding assistant",
+        purpose="Completion, review and tests in repositories that are not public.",
+        data_class=DataClass.CONFIDENTIAL,
+        exposure=Exposure.INTERNAL_STAFF,
+        buyer=Buyer.ENTERPRISE,
+        jurisdictions=(Jurisdiction.EU, Jurisdiction.UK),
+        languages=("English", "German"),
+        input_tokens_per_month=400_000_000,
+        output_tokens_per_month=80_000_000,
+        budget_per_month=5_000,
+    )
+
+
+def decision() -> ReportedDecision:
+    """Return an approval with conditions that departs from the recommendation."""
+    return ReportedDecision(
+        outcome=Recommendation.APPROVE_WITH_CONDITIONS,
+        decided_at=MADE_AT - timedelta(hours=3),
+        decided_by="Alan Approver",
+        reason="The open questions concern the vendor's service, which this route does not use.",
+        conditions=(
+            DecisionCondition(
+                text="Run the injection suite on this cluster and file the log.", owner="Platform team",
+                due_on=date(2026, 12, 15),
+            ),
+            DecisionCondition(text="No restricted repository is connected.", owner="Security office"),
+        ),
+        expires_on=date(2027, 5, 31),
+    )  # fmt: skip
+
+
+def events(count: int = 12) -> tuple[Event, ...]:
+    """Return what people did, in order."""
+    acts = (
+        "opened the assessment",
+        "answered 8 criteria of cost",
+        "added evidence 4",
+        "submitted the score sheet",
+    )
+    people = ("Lea Lead", "Ada Assessor", "Ada Assessor", "Ada Assessor")
+    start = MADE_AT - timedelta(days=30)
+    return tuple(
+        Event(
+            at=start + timedelta(days=2 * n, minutes=7 * n),
+            who=people[n % 4],
+            did=acts[n % 4],
+            seq=100 + 3 * n,
+        )
+        for n in range(count)
+    )
+
+
+def report_input(
+    *,
+    of: Rubric | None = None,
+    given: Answers | None = None,
+    what: Candidate | None = None,
+    use: Context | None = None,
+    per_dimension: int = 8,
+    evidence: int = 18,
+) -> ReportInput:
+    """Return a decided assessment whose scores follow from the rubric and the answers."""
+    release = of or rubric(per_dimension)
+    sheet = answers(release) if given is None else given
+    subject = what or candidate()
+    declared = use or context()
+    profile = release.profiles[0]
+    facts = subject.facts(MADE_AT.date())
+    return ReportInput(
+        reference="RA-0007",
+        organisation="Example Public Body",
+        made_at=MADE_AT,
+        made_by="Alan Approver",
+        on=MADE_AT.date(),
+        stage="Decided",
+        draft=False,
+        rubric=release,
+        profile=profile,
+        answers=sheet,
+        assessed=assess(release, profile.id, sheet, context=declared, facts=facts),
+        candidate=subject,
+        context=declared,
+        sources=sources(evidence),
+        people=PEOPLE,
+        events=events(),
+        decision=decision(),
+        log=LogPosition(134, "c0ffee" * 10 + "abcd"),
+        digests={"Score sheet": "9a" * 32},
+    )
+
+
+def draft_input() -> ReportInput:
+    """Return an assessment in progress: no decision, marked as a draft."""
+    return replace(report_input(), draft=True, decision=None, stage="In progress")
+
+
+def sample() -> bytes:
+    """Return the canonical bytes of the snapshot of a decided assessment."""
+    return snapshot_bytes(report_input())

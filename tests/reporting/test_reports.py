@@ -1,0 +1,246 @@
+"""The PDF: what readers of every kind find in it, and what it can never be made to do."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.reporting.render import Limits, RenderedReport, ReportError, render_pdf
+from tests.reporting.builders import decision, draft_input, events, report_input, sample
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def rendered() -> RenderedReport:
+    return render_pdf(sample())
+
+
+def reader(report: RenderedReport) -> PdfReader:
+    return PdfReader(BytesIO(report.pdf))
+
+
+def words(report: RenderedReport) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in reader(report).pages)
+
+
+def titles(outline: list[Any]) -> Iterator[str]:
+    """Yield every bookmark; pypdf nests lists for levels."""
+    for each in outline:
+        if isinstance(each, list):
+            yield from titles(each)
+        else:
+            yield str(each.title)
+
+
+def test_a_typical_report_has_15_to_25_pages() -> None:
+    assert 15 <= rendered().pages <= 25
+    assert len(reader(rendered()).pages) == rendered().pages
+
+
+def test_every_page_but_the_cover_says_its_number_and_how_many_there_are() -> None:
+    pages = reader(rendered()).pages
+
+    for number, page in enumerate(pages[1:], start=2):
+        assert f"{number} of {len(pages)}" in page.extract_text()
+
+
+def test_bookmarks_lead_to_every_section_dimension_and_criterion() -> None:
+    found = list(titles(reader(rendered()).outline))
+
+    assert {
+        "Contents",
+        "1 Decision",
+        "8 Sources",
+        "5.4 Political bias",
+        "5.1.1 Run cost against the budget",
+    } <= set(found)
+    assert len(found) == 12 + 5 + 40
+
+
+def test_the_snapshot_is_embedded_byte_for_byte() -> None:
+    attached = reader(rendered()).attachments
+
+    assert attached == {"assessment.json": [sample()]}
+    assert sha256(sample()).hexdigest() in words(rendered()).replace(" ", "")
+
+
+def test_the_document_says_its_title_language_and_date_from_the_data() -> None:
+    document = reader(rendered())
+    said: Any = document.metadata
+    root: Any = document.trailer["/Root"]
+
+    assert said["/Title"] == "Risk assessment of Example-R1 (2025-01-20) on own cluster, Frankfurt"
+    assert said["/CreationDate"] == "D:20261102093000Z"
+    assert root["/Lang"] == "en"
+    assert root["/MarkInfo"]["/Marked"]
+
+
+def test_header_cells_of_tables_say_whether_they_head_a_column_or_a_row() -> None:
+    document = reader(rendered())
+    size: Any = document.trailer["/Size"]
+    objects: list[Any] = [document.get_object(number) for number in range(1, int(size))]
+    cells = [each for each in objects if isinstance(each, dict) and each.get("/S") == "/TH" and "/A" in each]
+
+    assert {cell["/A"]["/Scope"] for cell in cells} == {"/Column", "/Row"}
+
+
+def test_equal_snapshots_give_equal_bytes_whatever_the_process(tmp_path: Path) -> None:
+    script = (
+        "import sys; from riskapp.reporting.render import render_pdf; "
+        "print(render_pdf(sys.stdin.buffer.read()).sha256)"
+    )
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "HOME": "/"}
+
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", script],
+        input=sample(),
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env=environment,
+    )
+
+    assert elsewhere.stdout.decode().strip() == rendered().sha256
+
+
+def test_the_process_that_asks_for_a_report_never_loads_weasyprint() -> None:
+    script = (
+        "import sys; import riskapp.reporting.render, riskapp.reporting.charts, riskapp.reporting.page; "
+        "sys.exit('weasyprint' in sys.modules or 'fontTools' in sys.modules)"
+    )
+
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
+
+
+def test_a_draft_says_so_on_every_page_and_in_its_title() -> None:
+    report = render_pdf(snapshot_bytes(draft_input()))
+
+    assert all("DRAFT" in page.extract_text() for page in reader(report).pages)
+    said: Any = reader(report).metadata
+    assert said["/Title"].startswith("DRAFT: ")
+    assert "Draft: nothing here is decided" in words(report)
+
+
+def test_a_decided_report_is_not_marked_as_a_draft() -> None:
+    assert "DRAFT" not in words(rendered())
+
+
+def test_what_is_not_known_is_shown_as_not_rated_with_its_full_range() -> None:
+    assert "not rated" in words(rendered())
+    assert "range 0.0 to 100.0" in words(rendered())
+
+
+def test_a_press_claim_is_printed_with_what_the_better_source_does_to_it() -> None:
+    assert "qualifies" in words(rendered()).lower()
+    assert "Reading: True and selective" in words(rendered())
+
+
+def test_sixty_criteria_and_a_hundred_sources_make_a_report() -> None:
+    report = render_pdf(snapshot_bytes(report_input(per_dimension=12, evidence=100)))
+
+    assert "[100]" in words(report)
+    assert "5.5.12" in words(report)
+
+
+def test_a_long_reason_is_printed_to_its_end() -> None:
+    long = replace(decision(), reason=f"{'because of this ' * 150}and that is all")
+    report = render_pdf(snapshot_bytes(replace(report_input(per_dimension=3), decision=long)))
+
+    assert "and that is all" in words(report)
+    assert "cut here" not in words(report)
+
+
+def test_more_than_three_hundred_acts_point_to_the_attached_data() -> None:
+    report = render_pdf(snapshot_bytes(replace(report_input(given={}, per_dimension=3), events=events(320))))
+
+    assert "20 later acts stand in the attached data" in words(report)
+
+
+def hostile(text: str) -> bytes:
+    """Return a snapshot in which every text that a person can write is this one."""
+    content = json.loads(snapshot_bytes(report_input(per_dimension=3)))
+    return json.dumps(_replaced(content, text)).encode()
+
+
+_KEPT = {"exact", "shown", "id", "hex", "digest", "at", "state", "rating", "kind", "finding", "entry_hash"}
+
+
+def _replaced(part: object, text: str) -> object:
+    match part:
+        case dict():
+            return {key: value if key in _KEPT else _replaced(value, text) for key, value in part.items()}
+        case list():
+            return [_replaced(each, text) for each in part]
+        case str() if part:
+            return text
+        case _:
+            return part
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"><img src="file:///etc/passwd"><link rel=attachment href="file:///etc/passwd">',
+        "'><svg><image href='http://127.0.0.1:9/x'/></svg><style>@import url(http://127.0.0.1:9/)</style>",
+        "<a rel=attachment href=file:///etc/hostname>x</a> {{ 7 * 7 }} {% include '/etc/passwd' %}",
+        "javascript:alert(1)",
+        "url(file:///etc/passwd) </title></style></script>",
+    ],
+)
+def test_hostile_words_are_printed_as_words_and_fetch_nothing(text: str) -> None:
+    report = render_pdf(hostile(text))
+
+    assert list(reader(report).attachments) == ["assessment.json"]
+    assert text.split(maxsplit=1)[0][:12] in words(report).replace(" ", "")
+    links = [
+        annotation.get_object().get("/A", {}).get("/URI")
+        for page in reader(report).pages
+        for annotation in page.get("/Annots", [])
+    ]
+    assert not [link for link in links if link]
+
+
+def test_a_word_of_five_thousand_letters_is_broken_and_cut() -> None:
+    report = render_pdf(hostile("w" * 5000), limits=Limits(processor_seconds=60))
+
+    assert "stand in the attached data" in words(report)
+
+
+def test_control_characters_and_missing_glyphs_are_shown_by_their_codes() -> None:
+    printed = words(render_pdf(hostile("a\x00b\x1b[31m\u202e天\ue000 end"))).replace(" ", "")
+
+    assert "a[U+0000]b[U+001B][31m[U+202EU+5929U+E000]end" in printed
+
+
+def test_a_report_that_computes_too_long_is_stopped_and_says_so() -> None:
+    with pytest.raises(ReportError, match="more than 1 seconds of processor time and was stopped"):
+        render_pdf(sample(), limits=Limits(processor_seconds=1))
+
+
+def test_a_report_that_takes_too_long_is_stopped_and_says_so() -> None:
+    with pytest.raises(ReportError, match=r"longer than 0\.2 seconds and was stopped"):
+        render_pdf(sample(), limits=Limits(wall_seconds=0.2))
+
+
+def test_a_report_that_needs_too_much_memory_is_stopped_and_says_so() -> None:
+    with pytest.raises(ReportError, match="memory"):
+        render_pdf(sample(), limits=Limits(memory=160 * 1024 * 1024))
+
+
+def test_a_snapshot_that_lacks_something_is_refused_in_words() -> None:
+    content = json.loads(sample())
+    del content["gates"]
+
+    with pytest.raises(ReportError, match="the templates and the snapshot do not fit"):
+        render_pdf(json.dumps(content).encode())
