@@ -1,0 +1,118 @@
+"""Deciding on a submitted assessment, or sending it back."""
+
+from sqlalchemy import Connection
+
+from riskapp.domain.authority import Actor
+from riskapp.domain.decision import Decide, basis_of, departures, problems_of, reason_fault, tidied
+from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
+from riskapp.domain.life_cycle import Stage, bar_to_deciding
+from riskapp.services.dossiers import Dossier, seen_dossier
+from riskapp.services.reports import freeze
+from riskapp.services.work import Office, UnitOfWork
+from riskapp.storage.assessments import StageChange, insert_stage
+from riskapp.storage.decisions import StoredDecision, insert_decision
+from riskapp.storage.sheets import StoredSheet, latest_sheet
+
+__all__ = ["Decide", "decide", "send_back"]
+
+
+def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) -> None:
+    """Decide on the latest submitted sheet by its frozen result, and freeze what the report will say.
+
+    Raises ForbiddenError for whoever scored or opened it, ConflictError where it is not in review or the
+    sheet is another than the one that was read, and InvalidError per field.
+    """
+    proposed = tidied(command)
+    with office.work(actor) as unit:
+        found, sheet = _in_review(unit.connection, actor, assessment_id, seen=command.sheet_digest)
+        basis = basis_of(sheet.result)
+        problems = problems_of(proposed, basis, on=unit.at.date())
+        if problems:
+            raise InvalidError(problems)
+        made = StoredDecision(
+            id=unit.new_id(),
+            assessment_id=assessment_id,
+            sheet_id=sheet.id,
+            outcome=proposed.outcome,
+            recommendation=basis.recommendation,
+            reason=proposed.reason,
+            expires_on=proposed.expires_on,
+            decided_at=unit.at,
+            decided_by=actor.id,
+            conditions=proposed.conditions,
+        )
+        insert_decision(unit.connection, made)
+        change = StageChange(stage=Stage.DECIDED, at=unit.at, changed_by=actor.id, reason=proposed.reason)
+        insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
+        _record(unit, made, sheet, departures(proposed, basis))
+        freeze(unit, found, sheet, made)
+        unit.commit()
+
+
+def _in_review(
+    connection: Connection, actor: Actor, assessment_id: str, *, seen: str | None
+) -> tuple[Dossier, StoredSheet]:
+    """Return the dossier and the sheet that the actor may decide on now."""
+    found = seen_dossier(connection, actor, assessment_id)
+    stored = found.stored
+    if bar := bar_to_deciding(actor, stored.standing):
+        raise ForbiddenError(bar)
+    sheet = latest_sheet(connection, assessment_id)
+    if stored.stage is not Stage.IN_REVIEW or sheet is None:
+        stage = stored.stage.value.replace("-", " ")
+        raise ConflictError(f"{stored.reference} is {stage} now, so there is nothing to decide on it.")
+    if seen is not None and seen != sheet.digest:
+        message = (
+            f"Another score sheet of {stored.reference} was submitted after you opened the form. "
+            "Read the new one, then decide."
+        )
+        raise ConflictError(message)
+    return found, sheet
+
+
+def _record(unit: UnitOfWork, made: StoredDecision, sheet: StoredSheet, departs: tuple[str, ...]) -> None:
+    unit.record(
+        "assessment.decided",
+        subject=("decision", made.id),
+        assessment_id=made.assessment_id,
+        sheet=sheet.id,
+        sheet_digest=sheet.digest,
+        outcome=made.outcome.value,
+        recommendation=made.recommendation.value,
+        departures=list(departs),
+        reason=made.reason,
+        expires_on=made.expires_on.isoformat() if made.expires_on else None,
+        conditions=[
+            {
+                "text": each.text,
+                "owner": each.owner,
+                "due_on": each.due_on.isoformat() if each.due_on else None,
+            }
+            for each in made.conditions
+        ],
+    )
+
+
+def send_back(
+    office: Office, actor: Actor, assessment_id: str, reason: str, *, sheet_digest: str | None = None
+) -> None:
+    """Give a submitted assessment back to its assessors, with what they are to do about it.
+
+    `sheet_digest` is that of the sheet that was read, None for the newest. Raises as `decide` does.
+    """
+    said = reason.strip()
+    with office.work(actor) as unit:
+        _, sheet = _in_review(unit.connection, actor, assessment_id, seen=sheet_digest)
+        if problem := reason_fault(said):
+            raise InvalidError({"reason": problem})
+        change = StageChange(stage=Stage.SENT_BACK, at=unit.at, changed_by=actor.id, reason=said)
+        insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
+        unit.record(
+            "assessment.sent-back",
+            subject=("assessment", assessment_id),
+            assessment_id=assessment_id,
+            sheet=sheet.id,
+            sheet_digest=sheet.digest,
+            reason=said,
+        )
+        unit.commit()

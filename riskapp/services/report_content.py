@@ -1,0 +1,201 @@
+"""What a report says, gathered from what is stored: answers, sources, people, acts and their log entries."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from riskapp.domain.answers import Answers
+from riskapp.domain.as_of import as_of_words
+from riskapp.domain.fact import Fact
+from riskapp.domain.life_cycle import Stage
+from riskapp.domain.report import Event, LogPosition, Person, ReportedDecision, ReportInput, Source
+from riskapp.domain.scores import Assessed
+from riskapp.services.dossiers import Dossier
+from riskapp.storage.assessments import StageChange, StoredAssessment
+from riskapp.storage.decisions import StoredDecision
+from riskapp.storage.evidence import EvidenceItem, evidence_items
+from riskapp.storage.facts import stored_fact
+from riskapp.storage.log import entry_numbers
+from riskapp.storage.users import user_names
+
+STAGE_ACTIONS = {
+    Stage.IN_PROGRESS: "assessment.opened",
+    Stage.IN_REVIEW: "sheet.submitted",
+    Stage.SENT_BACK: "assessment.sent-back",
+    Stage.DECIDED: "assessment.decided",
+    Stage.WITHDRAWN: "assessment.withdrawn",
+}
+"""The log entry that stands behind each change of stage."""
+
+Names = dict[str, str]
+"""Display names by the ids of users."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Answers with what the engine makes of them, and the day for which the candidate's facts were taken."""
+
+    answers: Answers
+    assessed: Assessed
+    on: date
+    sheet_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """When a report is made, and by whom."""
+
+    at: datetime
+    by: str
+
+
+def report_input(
+    connection: Connection,
+    found: Dossier,
+    scored: Scored,
+    made: Making,
+    *,
+    decision: StoredDecision | None = None,
+    log: LogPosition | None = None,
+) -> ReportInput:
+    """Return everything that the report says; without a decision it is a draft."""
+    items = evidence_items(connection, found.stored.id)
+    facts = {item.fact_id: stored_fact(connection, item.fact_id).fact for item in items if item.fact_id}
+    names = user_names(connection, _people_ids(found.stored, items))
+    stage = found.stored.stage.value if decision is None else Stage.DECIDED.value
+    return ReportInput(
+        reference=found.stored.reference,
+        organisation="",
+        made_at=made.at,
+        made_by=made.by,
+        on=scored.on,
+        stage=stage.replace("-", " ").capitalize(),
+        draft=decision is None,
+        rubric=found.rubric,
+        profile=found.profile,
+        answers=scored.answers,
+        assessed=scored.assessed,
+        candidate=found.candidate.candidate,
+        context=found.context.context,
+        sources=_sources(items, _cited(scored.answers), names, facts=facts),
+        people=_people(found.stored, decision, names),
+        events=_events(connection, found.stored, names, decision),
+        decision=None if decision is None else _reported(decision, names),
+        log=log,
+        digests={} if scored.sheet_digest is None else {"Score sheet, SHA-256": scored.sheet_digest},
+    )
+
+
+def _people_ids(stored: StoredAssessment, items: Iterable[EvidenceItem]) -> set[str]:
+    steps = {change.changed_by for change in stored.stages}
+    return steps | {stored.created_by, *stored.assessors, *stored.scorers} | {each.added_by for each in items}
+
+
+def _people(stored: StoredAssessment, decision: StoredDecision | None, names: Names) -> tuple[Person, ...]:
+    """Return who took part, once for each role that was exercised."""
+    parts = [(stored.created_by, "lead assessor"), *((each, "assessor") for each in stored.assessors)]
+    parts += [(each, "assessor") for each in sorted(stored.scorers - set(stored.assessors))]
+    if decision is not None:
+        parts.append((decision.decided_by, "approver"))
+    return tuple(Person(names.get(each, each), role) for each, role in parts)
+
+
+def _events(
+    connection: Connection, stored: StoredAssessment, names: Names, decision: StoredDecision | None
+) -> tuple[Event, ...]:
+    numbers = entry_numbers(connection, stored.id, tuple(STAGE_ACTIONS.values()))
+    behind = {action: iter(seqs) for action, seqs in numbers.items()}
+    submitted = 0
+    events = []
+    for change in stored.stages:
+        submitted += change.stage is Stage.IN_REVIEW
+        events.append(
+            Event(
+                at=change.at,
+                who=names.get(change.changed_by, change.changed_by),
+                did=_act(change, submitted, decision),
+                seq=next(behind.get(STAGE_ACTIONS[change.stage], iter(())), None),
+            )
+        )
+    return tuple(events)
+
+
+def _act(change: StageChange, submitted: int, decision: StoredDecision | None) -> str:
+    match change.stage:
+        case Stage.IN_PROGRESS:
+            return "opened the assessment"
+        case Stage.IN_REVIEW:
+            return "submitted the score sheet" if submitted == 1 else f"submitted score sheet {submitted}"
+        case Stage.SENT_BACK:
+            return f"sent it back: {change.reason}"
+        case Stage.DECIDED:
+            return "decided" if decision is None else f"decided: {decision.outcome.value.replace('-', ' ')}"
+        case Stage.WITHDRAWN:
+            return f"withdrew it: {change.reason}"
+
+
+def _reported(made: StoredDecision, names: Names) -> ReportedDecision:
+    return ReportedDecision(
+        outcome=made.outcome,
+        decided_at=made.decided_at,
+        decided_by=names[made.decided_by],
+        reason=made.reason,
+        conditions=made.conditions,
+        expires_on=made.expires_on,
+    )
+
+
+def _cited(answers: Answers) -> set[str]:
+    return {each for answer in answers.values() for each in answer.evidence}
+
+
+def _sources(
+    items: tuple[EvidenceItem, ...], cited: set[str], names: Names, *, facts: Mapping[str, Fact]
+) -> tuple[Source, ...]:
+    """Return the items that stand, and of those that were corrected what an answer or a check rests on."""
+    by_id = {item.id: item for item in items}
+    kept = {item.id for item in items if item.replaced_by is None or item.id in cited}
+    kept |= set(_checks(kept, by_id))
+    numbers = {item.id: item.number for item in items}
+    return tuple(
+        _source(item, numbers, names, fact=facts.get(item.fact_id or "")) for item in items if item.id in kept
+    )
+
+
+def _checks(ids: set[str], by_id: dict[str, EvidenceItem]) -> Iterator[str]:
+    """Yield what the items are compared with, along the whole chain."""
+    waiting = sorted(ids)
+    seen = set(ids)
+    while waiting:
+        better = by_id[waiting.pop()].compared_with
+        if better is not None and better not in seen:
+            seen.add(better)
+            waiting.append(better)
+            yield better
+
+
+def _source(item: EvidenceItem, numbers: dict[str, int], names: Names, *, fact: Fact | None) -> Source:
+    corrected = "" if item.replaced_by is None else f"Corrected later: see [{numbers[item.replaced_by]}]."
+    return Source(
+        id=item.id,
+        number=item.number,
+        title=item.title,
+        source_type=item.source_type,
+        publisher=item.publisher,
+        url=item.url,
+        as_of=as_of_words(item.as_of),
+        says=item.excerpt,
+        verification="" if fact is None else fact.verification.value,
+        route="" if fact is None or fact.route is None else fact.route.value,
+        note=corrected,
+        file_name=item.file_name or "",
+        file_digest=item.file_digest or "",
+        file_size=item.size,
+        added_by=names.get(item.added_by, item.added_by),
+        added_at=item.added_at,
+        compared_with=item.compared_with,
+        finding=item.finding,
+        finding_note=item.finding_note,
+    )

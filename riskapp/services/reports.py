@@ -1,0 +1,185 @@
+"""Reports: freezing what one says with the decision, issuing it once, and drafts that nothing keeps."""
+
+import json
+
+from sqlalchemy import Connection
+
+from riskapp.domain.authority import Actor
+from riskapp.domain.canonical import canonical_bytes, sha256_hex
+from riskapp.domain.errors import ConflictError, NotFoundError
+from riskapp.domain.ledger import leaf_hash
+from riskapp.domain.life_cycle import FILLABLE, Stage, may_fill
+from riskapp.domain.report import LogPosition
+from riskapp.domain.score_json import as_json
+from riskapp.domain.snapshot import FORMAT, snapshot_bytes
+from riskapp.reporting.render import RenderedReport, render_pdf
+from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
+from riskapp.services.progress import read_drafts
+from riskapp.services.report_content import Making, Scored, report_input
+from riskapp.services.work import Office, UnitOfWork
+from riskapp.storage.decisions import StoredDecision
+from riskapp.storage.log import latest_entry
+from riskapp.storage.reports import (
+    IssuedReport,
+    Snapshot,
+    canonical_snapshot,
+    insert_report,
+    insert_snapshot,
+    issued_reports,
+    report_of_snapshot,
+    snapshots,
+)
+from riskapp.storage.sheets import StoredSheet, drafts, latest_sheet
+from riskapp.storage.users import user
+
+
+def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDecision) -> str:
+    """Keep what the report on a decision will say, within the transaction of the decision; return the digest.
+
+    The decision has its log entry already: the snapshot names that entry by number and leaf hash, and the
+    entry after it names the snapshot by its digest. So each can be checked against the other.
+    """
+    entry = latest_entry(unit.connection)
+    if entry is None or entry.subject_id != made.id:
+        message = "a decision is recorded before its report is frozen"
+        raise RuntimeError(message)
+    decided = dossier(unit.connection, made.assessment_id)
+    content = report_input(
+        unit.connection,
+        decided,
+        frozen_scores(found, sheet),
+        Making(unit.at, user(unit.connection, made.decided_by).display_name),
+        decision=made,
+        log=LogPosition(entry.seq, leaf_hash(entry.leaf)),
+    )
+    canonical = snapshot_bytes(content)
+    frozen = Snapshot(
+        digest=sha256_hex(canonical),
+        assessment_id=made.assessment_id,
+        decision_id=made.id,
+        size=len(canonical),
+        frozen_at=unit.at,
+    )
+    insert_snapshot(unit.connection, frozen, canonical)
+    unit.record(
+        "snapshot.frozen",
+        subject=("snapshot", frozen.digest),
+        assessment_id=made.assessment_id,
+        decision=made.id,
+        format=FORMAT,
+        size=frozen.size,
+    )
+    return frozen.digest
+
+
+def frozen_scores(found: Dossier, sheet: StoredSheet) -> Scored:
+    """Return the exact scores of a submitted sheet.
+
+    Raises ConflictError where this engine makes something else of the answers than was frozen with them.
+    """
+    on = sheet.submitted_at.date()
+    result = assessed(found, sheet.answers, on)
+    if json.loads(canonical_bytes(as_json(found.rubric, result))) != sheet.result:
+        message = (
+            f"This version of riskapp scores the sheet of {found.stored.reference} otherwise than the one "
+            "with which it was submitted. Send the assessment back and have it submitted anew."
+        )
+        raise ConflictError(message)
+    return Scored(answers=sheet.answers, assessed=result, on=on, sheet_digest=sheet.digest)
+
+
+def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> IssuedReport:
+    """Return the report on a decided assessment; it is made and kept where that has not happened yet.
+
+    `actor` is None for the service itself. Rendering happens outside any transaction. Raises NotFoundError
+    where nothing was decided, and ReportError where the report cannot be made.
+    """
+    with office.reading() as connection:
+        if actor is not None:
+            seen_dossier(connection, actor, assessment_id)
+        frozen = snapshots(connection, assessment_id)
+        if not frozen:
+            raise NotFoundError("decision on the assessment", assessment_id)
+        issued = report_of_snapshot(connection, frozen[-1].digest)
+        if issued is not None:
+            return issued
+        canonical = canonical_snapshot(connection, frozen[-1].digest)
+    rendered = render_pdf(canonical)
+    office.files.put(rendered.pdf)
+    with office.work(actor) as unit:
+        issued = report_of_snapshot(unit.connection, frozen[-1].digest)
+        return issued or _issue(unit, frozen[-1], rendered)
+
+
+def _issue(unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport) -> IssuedReport:
+    issued = IssuedReport(
+        id=unit.new_id(),
+        assessment_id=frozen.assessment_id,
+        snapshot_digest=frozen.digest,
+        pdf_digest=rendered.sha256,
+        size=len(rendered.pdf),
+        pages=rendered.pages,
+        toolchain=rendered.toolchain,
+        issued_at=unit.at,
+    )
+    insert_report(unit.connection, issued)
+    unit.record(
+        "report.issued",
+        subject=("report", issued.id),
+        assessment_id=issued.assessment_id,
+        snapshot=issued.snapshot_digest,
+        pdf=issued.pdf_digest,
+        size=issued.size,
+        pages=issued.pages,
+        toolchain=issued.toolchain,
+    )
+    unit.commit()
+    return issued
+
+
+def issued_report(connection: Connection, actor: Actor, assessment_id: str) -> tuple[Dossier, IssuedReport]:
+    """Return the report that was issued on an assessment that the actor may see.
+
+    Raises ConflictError where there is none yet.
+    """
+    found = seen_dossier(connection, actor, assessment_id)
+    issued = issued_reports(connection, assessment_id)
+    if issued:
+        return found, issued[-1]
+    reference = found.stored.reference
+    if found.stored.stage is Stage.DECIDED:
+        raise ConflictError(
+            f"The report on {reference} has not been made yet. Open it and choose “Make the report”."
+        )
+    raise ConflictError(f"{reference} is not decided. Its report is issued with the decision.")
+
+
+def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedReport:
+    """Return the report as it would be now, marked as a draft on every page; nothing is kept.
+
+    It rests on the latest submitted sheet, and for whoever fills in the sheet on their own drafts. Raises
+    ConflictError where there is neither, and where the assessment is decided.
+    """
+    with office.reading() as connection:
+        found = seen_dossier(connection, actor, assessment_id)
+        made = Making(office.now(), actor.name)
+        content = report_input(connection, found, _present_scores(connection, found, actor, made), made)
+    return render_pdf(snapshot_bytes(content))
+
+
+def _present_scores(connection: Connection, found: Dossier, actor: Actor, made: Making) -> Scored:
+    stored = found.stored
+    if stored.stage is Stage.DECIDED:
+        raise ConflictError(f"{stored.reference} is decided. Download its report instead of a draft.")
+    if stored.stage in FILLABLE and may_fill(actor, stored.standing):
+        answers = read_drafts(found.rubric, drafts(connection, stored.id, actor.id)).answers
+        on = made.at.date()
+        return Scored(answers=answers, assessed=assessed(found, answers, on), on=on, sheet_digest=None)
+    sheet = latest_sheet(connection, stored.id)
+    if sheet is None:
+        message = (
+            f"No score sheet of {stored.reference} has been submitted yet, and drafts are open to their "
+            "assessors only. Come back when it is in review."
+        )
+        raise ConflictError(message)
+    return frozen_scores(found, sheet)

@@ -1,0 +1,127 @@
+"""The unit of work: one use case, one transaction, its log entry inside; no commit, no change."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from riskapp.domain.authority import Actor
+from riskapp.services.passwords import Passwords
+from riskapp.storage.database import Database
+from riskapp.storage.files import FileStore
+from riskapp.storage.log import NewEntry, append_entry, take_turn
+
+
+class UnitOfWork:
+    """An open write transaction with its instant, its actor and its source of ids."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        office: "Office",
+        actor: Actor | None,
+        in_turn: bool,
+        settle: Callable[[], None],
+    ) -> None:
+        """Wrap an open transaction that `settle` makes hold; `Office.work` says what the others mean."""
+        self.connection = connection
+        self._settle = settle
+        self._turn = take_turn(connection) if in_turn else None
+        self.at = office.now()
+        self.new_id = office.new_id
+        self.files = office.files
+        self._actor = actor
+        self._recorded = False
+
+    @property
+    def actor_id(self) -> str | None:
+        """Return the id of the acting person, or None for the service itself."""
+        return self._actor.id if self._actor else None
+
+    def record(
+        self,
+        action: str,
+        *,
+        subject: tuple[str, str],
+        assessment_id: str | None = None,
+        **details: Any,  # noqa: ANN401 (JSON)
+    ) -> int:
+        """Append the log entry of a change and return its number.
+
+        `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values.
+        """
+        turn = self._turn or take_turn(self.connection)
+        new = NewEntry(
+            at=self.at,
+            actor_id=self.actor_id,
+            action=action,
+            subject=subject,
+            assessment_id=assessment_id,
+            details=details,
+        )
+        self._turn = append_entry(self.connection, turn, new)
+        self._recorded = True
+        return self._turn.seq
+
+    def commit(self) -> None:
+        """Make the change and its entry durable; a change without an entry is a mistake in the program."""
+        if not self._recorded:
+            message = "a use case must record what it changed before it commits"
+            raise RuntimeError(message)
+        self._settle()
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every use case is handed: where things are kept, the clock and the source of ids.
+
+    `whole` is the transaction that everything is a part of inside `as_one`.
+    """
+
+    database: Database
+    files: FileStore
+    passwords: Passwords
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    new_secret: Callable[[], str]
+    session_length: timedelta = timedelta(hours=12)
+    whole: Connection | None = None
+
+    @contextmanager
+    def work(self, actor: Actor | None, *, in_turn: bool = True) -> Iterator[UnitOfWork]:
+        """Open a unit of work for an actor, who is None for what the service does by itself.
+
+        Units follow one another: what one reads still holds when it commits. With `in_turn=False` they run
+        side by side on PostgreSQL up to their first entry; that is for work done often, whose own statements
+        see to it that no update is lost.
+        """
+        if self.whole is None:
+            with self.database.writing() as connection:
+                yield UnitOfWork(
+                    connection, office=self, actor=actor, in_turn=in_turn, settle=connection.commit
+                )
+            return
+        part = self.whole.begin_nested()
+        try:
+            yield UnitOfWork(self.whole, office=self, actor=actor, in_turn=in_turn, settle=part.commit)
+        finally:
+            if part.is_active:
+                part.rollback()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open one consistent read transaction."""
+        return self.database.reading() if self.whole is None else nullcontext(self.whole)
+
+    @contextmanager
+    def as_one(self) -> Iterator["Office"]:
+        """Yield an office whose units of work are parts of one transaction: all of them hold, or none.
+
+        It is for one thread. What it reads is what its units have written; an exception undoes them.
+        """
+        with self.database.writing() as connection:
+            yield replace(self, whole=connection)
+            connection.commit()
