@@ -1,0 +1,67 @@
+"""Puts the web application together: settings, safety, words, pages."""
+
+from flask import Flask
+
+from riskapp import __version__
+from riskapp.web import (
+    administration,
+    assessments,
+    audit,
+    candidates,
+    comparisons,
+    contexts,
+    decisions,
+    evidence,
+    facts,
+    pages,
+    reports,
+    rubrics,
+    sheets,
+    sign_in,
+)
+from riskapp.web.access import guard, open_to_all
+from riskapp.web.errors import answer_errors
+from riskapp.web.navigation import offer
+from riskapp.web.product import Product, close_reading
+from riskapp.web.security import configure, csrf, harden, identify, refuse_nul
+from riskapp.web.words import teach
+
+BLUEPRINTS = (
+    pages.blueprint,
+    sign_in.blueprint,
+    administration.blueprint,
+    assessments.blueprint,
+    candidates.blueprint,
+    contexts.blueprint,
+    facts.blueprint,
+    rubrics.blueprint,
+    comparisons.blueprint,
+    sheets.blueprint,
+    evidence.blueprint,
+    decisions.blueprint,
+    reports.blueprint,
+    audit.blueprint,
+)
+
+
+def create_app(product: Product, *, secret_key: str) -> Flask:
+    """Return the application over a product; the same product always gives the same application."""
+    app = Flask("riskapp.web")
+    app.extensions["riskapp"] = product
+    configure(app, product.settings, secret_key=secret_key)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["version"] = __version__
+    teach(app)
+    refuse_nul(app)
+    identify(app)
+    guard(app)
+    csrf.init_app(app)
+    harden(app)
+    offer(app)
+    answer_errors(app)
+    app.teardown_request(close_reading)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    open_to_all(app.view_functions["static"])
+    return app

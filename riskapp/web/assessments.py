@@ -1,0 +1,195 @@
+"""Assessments: the list, opening one, and what one says as it stands."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from riskapp.domain.authority import Role
+from riskapp.domain.errors import InvalidError
+from riskapp.domain.life_cycle import (
+    OPEN,
+    Act,
+    Stage,
+    bar_to_deciding,
+    may_add_evidence,
+    may_fill,
+    next_act,
+)
+from riskapp.domain.snapshot import assessment_snapshot
+from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
+from riskapp.services.dossiers import Dossier, seen_dossier
+from riskapp.services.overviews import overview
+from riskapp.services.report_content import Making
+from riskapp.services.rubrics import rubric_of
+from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
+from riskapp.storage.candidates import all_candidates
+from riskapp.storage.contexts import contexts
+from riskapp.storage.reports import issued_reports
+from riskapp.storage.rubrics import release_summaries
+from riskapp.storage.sheets import drafts
+from riskapp.storage.users import user_names, users_with_role
+from riskapp.web import product
+from riskapp.web.access import for_roles, signed_in
+from riskapp.web.charts import dimension_chart
+from riskapp.web.requests import number_asked
+
+blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
+
+leads = for_roles(Role.LEAD_ASSESSOR)
+
+FIELDS = ("candidate", "context", "rubric", "assessor")
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """List the assessments that the visitor may see, newest first."""
+    actor = product.actor()
+    stage = request.args.get("stage", "")
+    filters = AssessmentFilters(
+        text=request.args.get("text", "")[:200],
+        stage=stage if stage in set(Stage) else "",
+        candidate_id=request.args.get("candidate", "")[:64],
+        assessor_id=actor.id if "mine" in request.args else "",
+    )
+    window = assessment_rows(
+        product.reading(), actor, filters, before=number_asked("before"), after=number_asked("after")
+    )
+    kept = {
+        name: request.args[name] for name in ("text", "stage", "candidate", "mine") if request.args.get(name)
+    }
+    return render_template(
+        "assessments/index.html", window=window, filters=filters, kept=kept, stages=list(Stage)
+    )
+
+
+@blueprint.get("/new")
+@leads
+def new() -> ResponseReturnValue:
+    """Show the form that opens an assessment."""
+    typed = {name: request.args.get(name, "") for name in FIELDS}
+    return _new_form(typed, {})
+
+
+def _new_form(typed: dict[str, str], errors: dict[str, str]) -> str:
+    connection = product.reading()
+    releases = []
+    for summary in release_summaries(connection):
+        rubric = rubric_of(connection, summary.id)
+        options = [(f"{summary.id}/{each.id}", each.name, each.trade) for each in rubric.profiles]
+        releases.append((f"{rubric.title} {rubric.version}", options))
+    return render_template(
+        "assessments/new.html",
+        typed=typed,
+        errors=errors,
+        candidates=[(each.candidate_id, each.candidate.name) for each in all_candidates(connection)],
+        contexts=[(each.context_id, each.context.title) for each in contexts(connection)],
+        releases=releases,
+        assessors=[(each.id, each.display_name) for each in users_with_role(connection, Role.ASSESSOR)],
+    )
+
+
+@blueprint.post("/new")
+@leads
+def add() -> ResponseReturnValue:
+    """Open an assessment."""
+    typed = {name: request.form.get(name, "") for name in FIELDS}
+    release_id, _, profile_id = typed["rubric"].partition("/")
+    command = NewAssessment(
+        candidate_id=typed["candidate"],
+        context_id=typed["context"],
+        release_id=release_id,
+        profile_id=profile_id,
+        assessor_id=typed["assessor"],
+    )
+    try:
+        assessment_id = open_assessment(product.office(), product.actor(), command)
+    except InvalidError as refusal:
+        errors = dict(refusal.fields)
+        rubric = errors.pop("release", None) or errors.pop("profile", None)
+        errors.pop("profile", None)
+        return _new_form(typed, errors | ({"rubric": rubric} if rubric else {})), 422
+    flash("The assessment is open. The score sheet waits for its assessor.", "success")
+    return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doings:
+    """What the visitor can do with an assessment as it stands."""
+
+    next_act: Act
+    fills: bool
+    adds_evidence: bool
+    withdraws: bool
+    bar_to_deciding: str | None
+
+
+@blueprint.get("/<assessment_id>")
+@signed_in
+def show(assessment_id: str) -> ResponseReturnValue:
+    """Show one assessment: where it stands, what it says, who did what."""
+    connection = product.reading()
+    dossier = seen_dossier(connection, product.actor(), assessment_id)
+    given = overview(connection, dossier, Making(product.office().now(), product.actor().name))
+    assessed = given.assessed
+    stored = dossier.stored
+    names = user_names(connection, (*stored.assessors, stored.created_by))
+    issued = issued_reports(connection, assessment_id)
+    return render_template(
+        "assessments/show.html",
+        dossier=dossier,
+        says=assessment_snapshot(given),
+        evidence={each.number: each.id for each in given.sources},
+        chart=dimension_chart(dossier.rubric, assessed.total, assessed.dimensions, ident="dimensions"),
+        submitted=bool(stored.scorers),
+        answered=_answered(dossier),
+        names=names,
+        assessors=", ".join(names[each] for each in stored.assessors),
+        report=issued[-1] if issued else None,
+        doings=_doings(dossier),
+    )
+
+
+def _answered(dossier: Dossier) -> int:
+    """Return how many criteria have a draft: progress is no secret, answers are."""
+    begun = [drafts(product.reading(), dossier.stored.id, each) for each in dossier.stored.assessors]
+    return max((len(each) for each in begun), default=0)
+
+
+def _doings(dossier: Dossier) -> Doings:
+    actor, standing = product.actor(), dossier.stored.standing
+    fills = may_fill(actor, standing)
+    waits = standing.stage is Stage.IN_REVIEW and actor.holds(Role.APPROVER)
+    return Doings(
+        next_act=next_act(actor, standing),
+        fills=fills,
+        adds_evidence=may_add_evidence(actor, standing),
+        withdraws=actor.holds(Role.LEAD_ASSESSOR) and standing.stage in OPEN,
+        bar_to_deciding=bar_to_deciding(actor, standing) if waits else None,
+    )
+
+
+@blueprint.get("/<assessment_id>/withdraw")
+@leads
+def confirm_withdrawal(assessment_id: str) -> ResponseReturnValue:
+    """Ask before an assessment is ended without a decision."""
+    return _withdrawal(assessment_id, reason="", errors={})
+
+
+def _withdrawal(assessment_id: str, *, reason: str, errors: dict[str, str]) -> str:
+    dossier = seen_dossier(product.reading(), product.actor(), assessment_id)
+    return render_template("assessments/withdraw.html", dossier=dossier, reason=reason, errors=errors)
+
+
+@blueprint.post("/<assessment_id>/withdraw")
+@leads
+def withdraw(assessment_id: str) -> ResponseReturnValue:
+    """End an assessment without a decision."""
+    reason = request.form.get("reason", "")
+    try:
+        withdraw_assessment(product.office(), product.actor(), assessment_id, reason)
+    except InvalidError as refusal:
+        return _withdrawal(assessment_id, reason=reason, errors=refusal.fields), 422
+    flash("The assessment is withdrawn. What was entered stays readable.", "success")
+    return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)

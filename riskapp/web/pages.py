@@ -1,0 +1,118 @@
+"""The first page, and whether the service is well."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from flask import Blueprint, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from riskapp.domain.authority import Actor, Role
+from riskapp.domain.life_cycle import Stage
+from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
+from riskapp.storage.migrations import current_revision, newest_revision
+from riskapp.web import product
+from riskapp.web.access import may_open, open_to_all, signed_in
+
+blueprint = Blueprint("pages", __name__)
+
+WAL_RESET_FIXED = (3, 51, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to go from the first page, with what one does there."""
+
+    endpoint: str
+    text: str
+    does: str
+
+
+PLACES = (
+    Place("assessments.new", "Open an assessment", "Choose a candidate, a context, a rubric and the team."),
+    Place("assessments.index", "Assessments", "Find an assessment by its state, candidate or number."),
+    Place("comparisons.index", "Compare candidates", "Side by side under one rubric, profile and context."),
+    Place("candidates.index", "Candidates", "Models at an exact version, on the route they are reached by."),
+    Place("contexts.index", "Contexts of use", "What a model is for, with which data, in whose hands."),
+    Place("facts.index", "Facts", "What is known about candidates, each with source and date."),
+    Place("rubrics.index", "Rubrics", "What is asked, and how answers become scores."),
+    Place("audit.index", "Audit", "Everything that is stored, and the log behind it."),
+    Place("administration.index", "Users", "Who may sign in, and to do what."),
+)
+
+
+SHOWN_WAITING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Assessments that wait for the visitor, newest first, under what they wait for."""
+
+    title: str
+    rows: tuple[AssessmentRow, ...]
+    filters: dict[str, str]
+    has_more: bool
+
+
+@blueprint.get("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Show what waits for the visitor and where they can go."""
+    places = [place for place in PLACES if may_open(place.endpoint)]
+    return render_template("pages/home.html", places=places, waiting=_waiting(product.actor()))
+
+
+def _waiting(actor: Actor) -> list[Waiting]:
+    asked: list[tuple[str, Stage, bool]] = []
+    if actor.holds(Role.ASSESSOR):
+        asked += [
+            ("Sent back to you", Stage.SENT_BACK, True),
+            ("For you to fill in", Stage.IN_PROGRESS, True),
+        ]
+    if actor.holds(Role.APPROVER):
+        asked.append(("Waiting for a decision", Stage.IN_REVIEW, False))
+    if actor.holds(Role.LEAD_ASSESSOR):
+        asked.append(("Being filled in", Stage.IN_PROGRESS, False))
+    if actor.holds(Role.PROCUREMENT):
+        asked.append(("Decided lately", Stage.DECIDED, False))
+    found = [_list(actor, title, stage, own=own) for title, stage, own in asked]
+    return [each for each in found if each.rows]
+
+
+def _list(actor: Actor, title: str, stage: Stage, *, own: bool) -> Waiting:
+    filters = AssessmentFilters(stage=stage.value, assessor_id=actor.id if own else "")
+    window = assessment_rows(product.reading(), actor, filters, size=SHOWN_WAITING)
+    kept = {"stage": stage.value} | ({"mine": "1"} if own else {})
+    return Waiting(title, window.items, kept, window.older is not None)
+
+
+@blueprint.get("/healthz")
+@open_to_all
+def health() -> ResponseReturnValue:
+    """Say whether the database answers and has the present schema: 200 if all is well, else 503."""
+    database, schema = _database()
+    well = (database, schema) == ("reachable", "current")
+    report: dict[str, object] = {
+        "status": "ok" if well else "failing",
+        "database": database,
+        "schema": schema,
+    }
+    if product.office().database.is_sqlite:
+        report["sqlite"] = {"version": sqlite3.sqlite_version, "note": _sqlite_note()}
+    return jsonify(report), 200 if well else 503
+
+
+def _database() -> tuple[str, str]:
+    try:
+        with product.office().reading() as connection:
+            revision = current_revision(connection)
+    except SQLAlchemyError:
+        return "not reachable", "not known"
+    newest = newest_revision()
+    return "reachable", "current" if revision == newest else f"at {revision}, this release needs {newest}"
+
+
+def _sqlite_note() -> str:
+    if sqlite3.sqlite_version_info >= WAL_RESET_FIXED:
+        return "has the fix of the WAL-reset fault"
+    return "before 3.51.3, which fixed the WAL-reset fault; riskapp writes under one lock, which avoids it"

@@ -1,0 +1,23 @@
+"""What a request asks for in its address, read without trust."""
+
+from flask import request
+
+_LARGEST = 2**31 - 1
+
+
+def number_asked(name: str) -> int | None:
+    """Return the whole number that the address gives under a name, or None for none or nonsense."""
+    raw = request.args.get(name, "")
+    if not raw.isascii() or not raw.isdecimal() or len(raw) > len(str(_LARGEST)):
+        return None
+    return min(int(raw), _LARGEST)
+
+
+def page_asked() -> int:
+    """Return the page of a list that the address asks for, from 1."""
+    return max(1, number_asked("page") or 1)
+
+
+def text_asked(name: str, longest: int = 200) -> str:
+    """Return the text that the address gives under a name, cut at this length, without control characters."""
+    return "".join(each for each in request.args.get(name, "")[:longest] if each.isprintable()).strip()

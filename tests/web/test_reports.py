@@ -1,0 +1,66 @@
+import base64
+from hashlib import sha256
+
+from riskapp.domain.authority import Role
+from riskapp.services.decisions import decide
+from riskapp.services.reports import issue_report
+from riskapp.services.work import Office
+from riskapp.storage.reports import IssuedReport
+from tests.assessment_builders import FULL, Opened, a_submitted_assessment, an_assessment, save
+from tests.builders import person
+from tests.services.test_decisions import CONDITIONAL
+from tests.web.conftest import SignedIn
+
+
+def an_issued_report(office: Office) -> tuple[Opened, IssuedReport]:
+    opened = a_submitted_assessment(office)
+    approver = person(office, "ines", Role.APPROVER)
+    decide(office, approver, opened.id, CONDITIONAL)
+    return opened, issue_report(office, approver, opened.id)
+
+
+def test_an_issued_report_is_served_as_it_was_stored(office: Office, signed_in: SignedIn) -> None:
+    opened, issued = an_issued_report(office)
+    buyer = signed_in(Role.PROCUREMENT)
+    address = f"/assessments/{opened.id}/report.pdf"
+    answer = buyer.get(address).response
+    content = answer.get_data()
+    digest = sha256(content)
+    assert digest.hexdigest() == issued.pdf_digest
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=RA-0001-deepseek-r1.pdf"
+    assert answer.headers["ETag"] == f'"{issued.pdf_digest}"'
+    assert answer.headers["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+    kept = buyer.get(address, status=304, headers={"If-None-Match": f'"{issued.pdf_digest}"'})
+    assert not kept.response.get_data()
+
+
+def test_a_report_that_is_damaged_in_the_store_is_not_served(office: Office, signed_in: SignedIn) -> None:
+    opened, issued = an_issued_report(office)
+    office.files.path(issued.pdf_digest).write_bytes(b"%PDF-1.7 forged")
+    page = signed_in(Role.AUDITOR).get(f"/assessments/{opened.id}/report.pdf", status=409)
+    assert "is damaged in the store. Restore it from a backup." in page.words
+
+
+def test_before_the_decision_there_is_a_draft_for_those_who_may_see_it(
+    office: Office, signed_in: SignedIn
+) -> None:
+    opened = a_submitted_assessment(office)
+    approver = signed_in(Role.APPROVER)
+    page = approver.get(f"/assessments/{opened.id}/report.pdf", status=409)
+    assert "RA-0001 is not decided. Its report is issued with the decision." in page.words
+    answer = approver.get(f"/assessments/{opened.id}/draft.pdf").response
+    assert answer.headers["Content-Disposition"] == "attachment; filename=RA-0001-deepseek-r1-draft.pdf"
+    assert answer.get_data().startswith(b"%PDF-")
+
+
+def test_nobody_has_a_report_of_what_is_not_open_to_them(office: Office, signed_in: SignedIn) -> None:
+    opened = an_assessment(office)
+    save(office, opened, "run-cost", FULL["run-cost"])
+    for role in (Role.PROCUREMENT, Role.APPROVER, Role.RUBRIC_OWNER):
+        client = signed_in(role)
+        client.get(f"/assessments/{opened.id}/report.pdf", status=403)
+        client.get(f"/assessments/{opened.id}/draft.pdf", status=403)
+        client.post(f"/assessments/{opened.id}/report", status=403)
+    page = signed_in(Role.AUDITOR).get(f"/assessments/{opened.id}/draft.pdf", status=409)
+    assert "drafts are open to their assessors only" in page.words
