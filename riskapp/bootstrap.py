@@ -1,0 +1,127 @@
+"""Puts the parts together from settings: the only place that knows which clock and which ids are real."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from riskapp import ambient, paths
+from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.rubric_files.published import published_releases
+from riskapp.services.passwords import Passwords
+from riskapp.services.work import Office
+from riskapp.settings import Settings, read_settings
+from riskapp.storage.database import Database
+from riskapp.storage.files import FileStore
+from riskapp.storage.log import latest_entry
+from riskapp.storage.migrations import newest_revision, revision_of, upgrade
+from riskapp.storage.rubrics import release_summaries
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def settings() -> Settings:
+    """Return the settings of this process; raises InvalidError naming each bad variable."""
+    return read_settings(ambient.environment())
+
+
+def build_office(settings: Settings) -> Office:
+    """Return an office over the database and files that the settings name.
+
+    Raises InvalidError where the folder or the database cannot be used.
+    """
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        database = Database(settings.database_url)
+    except OSError as error:
+        message = f"{settings.data} cannot be used: {error.strerror}; name a folder that you may write to"
+        raise InvalidError({"RISKAPP_DATA": message}) from error
+    return Office(
+        database=database,
+        files=FileStore(settings.files),
+        passwords=Passwords(),
+        now=ambient.now,
+        new_id=ambient.new_id,
+        new_secret=ambient.new_secret,
+        session_length=timedelta(hours=settings.session_hours),
+    )
+
+
+@contextmanager
+def open_office(settings: Settings) -> Iterator[Office]:
+    """Yield the office that `build_office` gives, and close its connections at the end."""
+    office = build_office(settings)
+    try:
+        yield office
+    finally:
+        office.database.dispose()
+
+
+def prepare_schema(office: Office) -> None:
+    """Set up an empty database.
+
+    Raises ConflictError where the schema is not the one that this code needs.
+    """
+    found = revision_of(office.database)
+    needed = newest_revision()
+    if found is None:
+        upgrade(office.database)
+        return
+    if found > needed:
+        message = (
+            f"The database stands at schema {found}, and the newest that this riskapp knows is {needed}. "
+            "Install the version that made it, or a later one."
+        )
+        raise ConflictError(message)
+    if found < needed:
+        message = (
+            f"The database stands at schema {found}, and this version of riskapp needs {needed}. "
+            "Make a backup, then run: riskapp db upgrade"
+        )
+        raise ConflictError(message)
+
+
+def is_untouched(office: Office) -> bool:
+    """Return whether nothing was ever recorded; a first start that was cut short leaves it so."""
+    with office.reading() as connection:
+        return latest_entry(connection) is None
+
+
+def publish_rubrics(office: Office) -> None:
+    """Bring the rubric releases that ship with this version into the database, where they are not yet."""
+    with office.reading() as connection:
+        stored = {summary.digest for summary in release_summaries(connection)}
+    if all(release.sha256 in stored for release in published_releases(paths.rubrics())):
+        return
+    from riskapp.services.rubrics import publish_shipped
+
+    publish_shipped(office)
+
+
+def build_app(settings: Settings, office: Office) -> "Flask":
+    """Return the web application over an office."""
+    from riskapp.web.app import create_app
+    from riskapp.web.product import Product
+
+    return create_app(Product(office, settings), secret_key=_secret_key(settings))
+
+
+def _secret_key(settings: Settings) -> str:
+    """Return the key that signs the page cookie; it is made on the first start, for its owner's eyes only."""
+    path = settings.data / "secret-key"
+    if not path.exists():
+        partial = path.with_name(f"secret-key.{os.getpid()}")
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(ambient.new_secret())
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,80 @@
+"""`riskapp report`: the PDF on files, with the same engine and the same templates as the service."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from riskapp import ambient
+from riskapp.cli.score import chosen_profile
+from riskapp.domain.errors import InvalidError
+from riskapp.domain.report import ReportInput
+from riskapp.domain.scoring import assess
+from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.reporting.render import render_pdf
+from riskapp.rubric_files.assessment_files import facts_for_gates, read_answers, read_candidate, read_context
+from riskapp.rubric_files.loader import load_rubric
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--rubric", "rubric_file", type=_FILE, required=True, help="The rubric, YAML or JSON.")
+@click.option("--answers", "answers_file", type=_FILE, required=True, help="The answers, YAML or JSON.")
+@click.option("--candidate", "candidate_file", type=_FILE, required=True, help="The candidate, YAML or JSON.")
+@click.option("--context", "context_file", type=_FILE, help="The context of use, YAML or JSON.")
+@click.option("--profile", "profile_id", help="Id of the weights; else the file's, else the rubric's first.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day for which facts hold and that the report bears; else this instant.",
+)
+@click.option("-o", "--output", "output_file", type=_FILE, required=True, help="The PDF to write.")
+def report(  # noqa: PLR0913 - one parameter for each option
+    *,
+    rubric_file: Path,
+    answers_file: Path,
+    candidate_file: Path,
+    context_file: Path | None,
+    profile_id: str | None,
+    on: datetime | None,
+    output_file: Path,
+) -> None:
+    """Make the PDF report on a file of answers.
+
+    With --on, the same files give the same bytes.
+    """
+    rubric = load_rubric(rubric_file)
+    sheet = read_answers(answers_file, rubric)
+    candidate = read_candidate(candidate_file)
+    context = None if context_file is None else read_context(context_file)
+    made_at = ambient.now() if on is None else on.replace(tzinfo=UTC)
+    profile = rubric.profile(chosen_profile(rubric, profile_id or sheet.profile))
+    facts = facts_for_gates(sheet, candidate, made_at.date())
+    given = ReportInput(
+        reference=answers_file.stem,
+        organisation="",
+        made_at=made_at,
+        made_by="riskapp report",
+        on=made_at.date(),
+        stage="Made from files",
+        draft=False,
+        rubric=rubric,
+        profile=profile,
+        answers=sheet.answers,
+        assessed=assess(rubric, profile.id, sheet.answers, context=context, facts=facts),
+        candidate=candidate,
+        context=context,
+        sources=sheet.sources,
+    )
+    rendered = render_pdf(snapshot_bytes(given))
+    _write(output_file, rendered.pdf)
+    click.echo(f"{output_file}: {rendered.pages} pages, SHA-256 {rendered.sha256}")
+
+
+def _write(output_file: Path, pdf: bytes) -> None:
+    try:
+        output_file.write_bytes(pdf)
+    except OSError as error:
+        reason = error.strerror or "it cannot be written"
+        raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error

@@ -1,0 +1,107 @@
+"""`riskapp serve`: the pages on this machine, until a signal ends it."""
+
+import signal
+import sqlite3
+import threading
+import time
+from types import FrameType
+from typing import Any, Protocol
+
+import click
+import waitress
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer
+
+from riskapp import bootstrap
+from riskapp.domain.errors import InvalidError
+from riskapp.settings import Settings
+
+RESET_BUG_FIXED = (3, 51, 3)
+RESET_BUG = (
+    f"Note: SQLite {sqlite3.sqlite_version} is older than 3.51.3, which mends a rare fault of the "
+    "write-ahead log. riskapp writes so that it cannot occur; let nothing else write to the file."
+)
+SECONDS_TO_FINISH = 20
+FORM_OVERHEAD = 2 * 1024 * 1024
+
+
+class Server(Protocol):
+    """What is used of a waitress server, on one address or several."""
+
+    task_dispatcher: Any
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Instead of RISKAPP_PORT.")
+@click.option("--empty", is_flag=True, help="Do not load the worked example into an empty database.")
+def serve(port: int | None, *, empty: bool) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are finished."""
+    settings = bootstrap.settings()
+    with bootstrap.open_office(settings) as office:
+        bootstrap.prepare_schema(office)
+        app = bootstrap.build_app(settings, office)
+        sockets: dict[int, object] = {}
+        server = listen(app, settings, port=port or settings.port, sockets=sockets)
+        if not empty and bootstrap.is_untouched(office):
+            from riskapp.cli.demonstration import load_and_print
+
+            load_and_print(office)
+        bootstrap.publish_rubrics(office)
+        if office.database.is_sqlite and sqlite3.sqlite_version_info < RESET_BUG_FIXED:
+            click.echo(RESET_BUG, err=True)
+        address = f"http://{settings.host}:{port or settings.port}/"
+        run_until_signal(server, sockets, says=f"riskapp serves at {address} (Ctrl-C ends it)")
+
+
+def listen(app: object, settings: Settings, *, port: int, sockets: dict[int, object]) -> Server:
+    """Return a server that listens already; raises InvalidError where the address is not to be had."""
+    proxy: dict[str, object] = {}
+    if settings.trusted_proxy:
+        proxy = {
+            "trusted_proxy": settings.trusted_proxy,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        }
+    try:
+        server: Server = waitress.create_server(
+            app,
+            map=sockets,
+            host=settings.host,
+            port=port,
+            threads=settings.threads,
+            ident=None,
+            max_request_body_size=settings.upload_limit + FORM_OVERHEAD,
+            **proxy,
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"{settings.host}:{port} is not to be had ({reason}); choose another host or port"
+        raise InvalidError({"RISKAPP_HOST, RISKAPP_PORT": message}) from error
+    return server
+
+
+def run_until_signal(server: Server, sockets: dict[int, object], *, says: str) -> None:
+    """Say so and serve until SIGTERM or SIGINT; then take no more connections and finish what was begun."""
+    stopping = threading.Event()
+
+    def finish(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, finish)
+    signal.signal(signal.SIGINT, finish)
+    click.echo(says)
+    while not stopping.is_set():
+        wasyncore.loop(timeout=0.5, map=sockets, count=1)
+    for listener in [each for each in sockets.values() if isinstance(each, BaseWSGIServer)]:
+        listener.del_channel(sockets)
+        listener.socket.close()
+    deadline = time.monotonic() + SECONDS_TO_FINISH
+    while _busy(sockets) and time.monotonic() < deadline:
+        wasyncore.loop(timeout=0.05, map=sockets, count=1)
+    server.task_dispatcher.shutdown()
+
+
+def _busy(sockets: dict[int, object]) -> bool:
+    channels = [each for each in sockets.values() if isinstance(each, HTTPChannel)]
+    return any(channel.request or channel.requests or channel.total_outbufs_len for channel in channels)

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from riskapp.domain.errors import InvalidError
+from riskapp.settings import read_settings
+
+
+def test_without_any_setting_everything_lies_in_one_folder_and_listens_on_this_machine_only() -> None:
+    settings = read_settings({"RISKAPP_PORT": "", "UNRELATED": "1"})
+    assert settings.data == Path("var").resolve()
+    assert settings.database_url == f"sqlite:///{settings.data / 'riskapp.sqlite'}"
+    assert settings.files == settings.data / "files"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert not settings.secure_cookies
+    assert settings.trusted_proxy is None
+
+
+def test_every_setting_can_be_set() -> None:
+    settings = read_settings(
+        {
+            "RISKAPP_DATA": "/srv/risk",
+            "RISKAPP_DATABASE_URL": "postgresql://risk@db/risk",
+            "RISKAPP_HOST": "0.0.0.0",  # noqa: S104 (a setting that is only read here)
+            "RISKAPP_PORT": "80",
+            "RISKAPP_THREADS": "2",
+            "RISKAPP_SECURE_COOKIES": "yes",
+            "RISKAPP_TRUSTED_PROXY": "192.0.2.1",
+            "RISKAPP_UPLOAD_LIMIT": "1000",
+            "RISKAPP_SESSION_HOURS": "8",
+        }
+    )
+    assert settings.database_url == "postgresql://risk@db/risk"
+    assert (settings.port, settings.threads, settings.upload_limit, settings.session_hours) == (
+        80,
+        2,
+        1000,
+        8,
+    )
+    assert settings.secure_cookies
+    assert settings.trusted_proxy == "192.0.2.1"
+
+
+def test_every_setting_that_does_not_fit_is_named_at_once() -> None:
+    wrong = {
+        "RISKAPP_PORT": "65536",
+        "RISKAPP_THREADS": "0",
+        "RISKAPP_UPLOAD_LIMIT": "20 MB",
+        "RISKAPP_SESSION_HOURS": "-1",
+        "RISKAPP_SECURE_COOKIES": "maybe",
+    }
+    with pytest.raises(InvalidError) as refusal:
+        read_settings(wrong)
+    assert set(refusal.value.fields) == set(wrong)
+    assert refusal.value.fields["RISKAPP_PORT"] == "is '65536'; give a whole number from 1 to 65535"
+    assert refusal.value.fields["RISKAPP_SECURE_COOKIES"] == "is 'maybe'; give yes or no"
