@@ -9,6 +9,8 @@ from riskapp.storage.database import Database
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 5_000
+DECIDED = 3
+"""How many assessments of the worked example are decided: its first ones."""
 
 COPIES = (
     """INSERT INTO assessment (id, number, candidate_revision_id, context_revision_id, rubric_release_id,
@@ -43,6 +45,15 @@ COPIES = (
        model.ordinal, model.outcome, model.recommendation, model.reason, model.expires_on, copy.at,
        model.decided_by
        FROM copy JOIN decision model ON model.assessment_id = copy.model""",
+    """INSERT INTO snapshot (digest, assessment_id, decision_id, canonical, frozen_at)
+       SELECT copy.tag || substr(model.digest, 9), copy.assessment, copy.tag || substr(model.decision_id, 9),
+       model.canonical, copy.at
+       FROM copy JOIN snapshot model ON model.assessment_id = copy.model""",
+    """INSERT INTO issued_report (id, assessment_id, snapshot_digest, pdf_digest, size, pages, toolchain,
+       issued_at)
+       SELECT copy.tag || substr(model.id, 9), copy.assessment, copy.tag || substr(model.snapshot_digest, 9),
+       model.pdf_digest, model.size, model.pages, model.toolchain, copy.at
+       FROM copy JOIN issued_report model ON model.assessment_id = copy.model""",
 )
 
 
@@ -74,10 +85,10 @@ def _copy(connection: Connection, wanted: int) -> None:
     connection.execute(text(f"CREATE TEMP TABLE copy ({columns})"))
     rows = [
         {
-            "assessment": f"{number:08x}{models[number % len(models)][8:]}",
+            "assessment": f"{number:08x}{_model(models, number)[8:]}",
             "tag": f"{number:08x}",
             "number": number,
-            "model": models[number % len(models)],
+            "model": _model(models, number),
             "at": (START + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
         for number in range(last + 1, last + 1 + wanted)
@@ -85,6 +96,12 @@ def _copy(connection: Connection, wanted: int) -> None:
     connection.execute(text("INSERT INTO copy VALUES (:assessment, :tag, :number, :model, :at)"), rows)
     for statement in COPIES:
         connection.execute(text(statement))
+
+
+def _model(models: list[str], number: int) -> str:
+    """Return what an assessment is a copy of: three of fifty are decided, half of the rest in review."""
+    place = number % 50
+    return models[place] if place < DECIDED else models[DECIDED + place % 2]
 
 
 def size_of(folder: Path) -> int:

@@ -12,6 +12,7 @@ from riskapp.domain.authority import Actor, Role
 from riskapp.rubric_files.loader import load_rubric
 from riskapp.services.assessments import NewAssessment, open_assessment
 from riskapp.services.dossiers import dossier
+from riskapp.services.reports import issue_pending
 from riskapp.services.users import NewUser, add_user
 from riskapp.services.work import Office
 from riskapp.settings import read_settings
@@ -48,6 +49,7 @@ def prepare(folder: Path, url: str | None = None) -> Service:
         upgrade(office.database)
         bootstrap.publish_rubrics(office)
         load(office, new_secret=office.new_secret)
+        issue_pending(office, lambda: True)
         reader = _add(office, READER, Role.LEAD_ASSESSOR, Role.AUDITOR, Role.APPROVER)
         sheets = tuple(_open(office, reader, number) for number in range(CLIENTS))
     return Service(variables, sheets)

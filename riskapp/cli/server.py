@@ -14,7 +14,9 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from riskapp import bootstrap
-from riskapp.domain.errors import InvalidError
+from riskapp.domain.errors import InvalidError, ProductError
+from riskapp.services.reports import issue_pending
+from riskapp.services.work import Office
 from riskapp.settings import Settings
 
 RESET_BUG_FIXED = (3, 51, 3)
@@ -50,8 +52,36 @@ def serve(port: int | None, *, empty: bool) -> None:
         bootstrap.publish_rubrics(office)
         if office.database.is_sqlite and sqlite3.sqlite_version_info < RESET_BUG_FIXED:
             click.echo(RESET_BUG, err=True)
+        reports = Reports(office)
         address = f"http://{settings.host}:{port or settings.port}/"
+        reports.begin()
         run_until_signal(server, sockets, says=f"riskapp serves at {address} (Ctrl-C ends it)")
+        reports.end()
+
+
+class Reports:
+    """Makes, beside the serving, the reports that decisions still wait for."""
+
+    def __init__(self, office: Office) -> None:
+        """Prepare; nothing runs yet."""
+        self._office = office
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
+
+    def begin(self) -> None:
+        """Start making them."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Begin no further one, and wait for the one that is being made."""
+        self._stopping.set()
+        self._thread.join(SECONDS_TO_FINISH)
+
+    def _run(self) -> None:
+        try:
+            issue_pending(self._office, lambda: not self._stopping.is_set())
+        except ProductError as error:
+            click.echo(f"A report was not made: {error}", err=True)
 
 
 def listen(app: object, settings: Settings, *, port: int, sockets: dict[int, object]) -> Server:

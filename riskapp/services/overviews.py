@@ -1,17 +1,31 @@
 """What an assessment says as it stands: the content of its report, for the page that shows it."""
 
+import json
+from typing import Any
+
 from sqlalchemy import Connection
 
+from riskapp.domain.life_cycle import Stage
 from riskapp.domain.report import ReportInput
+from riskapp.domain.snapshot import assessment_snapshot
 from riskapp.services.dossiers import Dossier, assessed
 from riskapp.services.report_content import Making, Scored, report_input
 from riskapp.services.reports import frozen_scores
-from riskapp.storage.decisions import decisions
+from riskapp.storage.reports import canonical_snapshot, snapshots
 from riskapp.storage.sheets import latest_sheet
 
 
-def overview(connection: Connection, found: Dossier, made: Making) -> ReportInput:
-    """Return the content on the latest submitted sheet and the decision that holds.
+def overview(connection: Connection, found: Dossier, made: Making) -> dict[str, Any]:
+    """Return the content of the report on an assessment: where it is decided, exactly what was frozen."""
+    if found.stored.stage is Stage.DECIDED:
+        frozen = snapshots(connection, found.stored.id)[-1]
+        decided: dict[str, Any] = json.loads(canonical_snapshot(connection, frozen.digest))
+        return decided
+    return assessment_snapshot(undecided(connection, found, made))
+
+
+def undecided(connection: Connection, found: Dossier, made: Making) -> ReportInput:
+    """Return the content that rests on the latest submitted sheet, before any decision.
 
     Before the first submission it has no answers: drafts are for the eyes of their assessors only.
     """
@@ -22,5 +36,4 @@ def overview(connection: Connection, found: Dossier, made: Making) -> ReportInpu
         if sheet is None
         else frozen_scores(found, sheet)
     )
-    taken = decisions(connection, found.stored.id)
-    return report_input(connection, found, scored, made, decision=taken[-1] if taken else None)
+    return report_input(connection, found, scored, made)

@@ -1,6 +1,7 @@
 """Reports: freezing what one says with the decision, issuing it once, and drafts that nothing keeps."""
 
 import json
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
@@ -28,9 +29,13 @@ from riskapp.storage.reports import (
     issued_reports,
     report_of_snapshot,
     snapshots,
+    unissued,
 )
 from riskapp.storage.sheets import StoredSheet, drafts, latest_sheet
 from riskapp.storage.users import user
+
+MOST_PENDING = 20
+"""Reports that one call of `issue_pending` makes at most; the rest waits for a button or the next start."""
 
 
 def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDecision) -> str:
@@ -109,6 +114,23 @@ def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> Iss
     with office.work(actor) as unit:
         issued = report_of_snapshot(unit.connection, frozen[-1].digest)
         return issued or _issue(unit, frozen[-1], rendered)
+
+
+def issue_pending(office: Office, go_on: Callable[[], bool]) -> int:
+    """Issue the reports on decisions that have none, oldest first, and return how many were issued.
+
+    A process that was killed between decision and report leaves such decisions, and so does the worked
+    example. `go_on` is asked before each. Raises ReportError at the first that cannot be made.
+    """
+    with office.reading() as connection:
+        waiting = unissued(connection, MOST_PENDING)
+    count = 0
+    for assessment_id in waiting:
+        if not go_on():
+            break
+        issue_report(office, None, assessment_id)
+        count += 1
+    return count
 
 
 def _issue(unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport) -> IssuedReport:

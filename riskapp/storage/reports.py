@@ -100,6 +100,13 @@ def report_of_snapshot(connection: Connection, digest: str) -> IssuedReport | No
     return None if row is None else _issued(row)
 
 
+def unissued(connection: Connection, limit: int) -> tuple[str, ...]:
+    """Return the assessments with a snapshot from which no report was issued, oldest first, up to a limit."""
+    issued = select(issued_report.c.id).where(issued_report.c.snapshot_digest == snapshot.c.digest)
+    query = select(snapshot.c.assessment_id).where(~issued.exists()).order_by(snapshot.c.frozen_at)
+    return tuple(connection.execute(query.limit(limit)).scalars())
+
+
 def issued_reports(connection: Connection, assessment_id: str) -> tuple[IssuedReport, ...]:
     """Return the reports that were issued on an assessment, oldest first; the last one holds."""
     query = select(issued_report).where(issued_report.c.assessment_id == assessment_id)

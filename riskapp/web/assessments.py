@@ -16,7 +16,6 @@ from riskapp.domain.life_cycle import (
     may_fill,
     next_act,
 )
-from riskapp.domain.snapshot import assessment_snapshot
 from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.overviews import overview
@@ -25,13 +24,14 @@ from riskapp.services.rubrics import rubric_of
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.candidates import all_candidates
 from riskapp.storage.contexts import contexts
+from riskapp.storage.evidence import evidence_items
 from riskapp.storage.reports import issued_reports
 from riskapp.storage.rubrics import release_summaries
 from riskapp.storage.sheets import drafts
 from riskapp.storage.users import user_names, users_with_role
 from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
-from riskapp.web.charts import dimension_chart
+from riskapp.web.charts import dimension_chart, said_score
 from riskapp.web.requests import number_asked
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
@@ -131,17 +131,21 @@ def show(assessment_id: str) -> ResponseReturnValue:
     """Show one assessment: where it stands, what it says, who did what."""
     connection = product.reading()
     dossier = seen_dossier(connection, product.actor(), assessment_id)
-    given = overview(connection, dossier, Making(product.office().now(), product.actor().name))
-    assessed = given.assessed
+    says = overview(connection, dossier, Making(product.office().now(), product.actor().name))
     stored = dossier.stored
     names = user_names(connection, (*stored.assessors, stored.created_by))
     issued = issued_reports(connection, assessment_id)
     return render_template(
         "assessments/show.html",
         dossier=dossier,
-        says=assessment_snapshot(given),
-        evidence={each.number: each.id for each in given.sources},
-        chart=dimension_chart(dossier.rubric, assessed.total, assessed.dimensions, ident="dimensions"),
+        says=says,
+        evidence={each.number: each.id for each in evidence_items(connection, assessment_id)},
+        chart=dimension_chart(
+            dossier.rubric,
+            said_score(says["total"]),
+            {each["id"]: said_score(each["score"]) for each in says["dimensions"]},
+            ident="dimensions",
+        ),
         submitted=bool(stored.scorers),
         answered=_answered(dossier),
         names=names,

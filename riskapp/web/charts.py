@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from markupsafe import Markup
 
@@ -52,6 +53,22 @@ def _words(score: Score) -> str:
             return "not rated"
         case Rating.RATED:
             return "not rated" if score.point is None else one_decimal(score.point)
+
+
+def said_score(said: Mapping[str, Any]) -> Score:
+    """Return the score that a part of a snapshot states."""
+    point, low, high = (
+        None if said[name] is None else Fraction(said[name]["exact"]) for name in ("point", "low", "high")
+    )
+    coverage, band = said["coverage"], said["band"]
+    return Score(
+        rating=Rating(said["rating"]),
+        point=point,
+        low=low,
+        high=high,
+        coverage=None if coverage is None else Fraction(coverage["exact"]),
+        band=None if band is None else band["id"],
+    )
 
 
 def zones_of(bands: Sequence[Band]) -> tuple[Zone, ...]:

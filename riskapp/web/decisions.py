@@ -16,7 +16,7 @@ from riskapp.domain.snapshot import assessment_snapshot
 from riskapp.services.decisions import decide as decide_on
 from riskapp.services.decisions import send_back as send_back_for
 from riskapp.services.dossiers import Dossier, seen_dossier
-from riskapp.services.overviews import overview
+from riskapp.services.overviews import undecided
 from riskapp.services.report_content import Making
 from riskapp.storage.sheets import StoredSheet, latest_sheet
 from riskapp.web import product
@@ -85,7 +85,7 @@ def _submitted(assessment_id: str) -> tuple[Dossier, StoredSheet]:
 
 
 def _page(found: Dossier, sheet: StoredSheet, typed: Typed) -> str:
-    given = overview(product.reading(), found, Making(product.office().now(), product.actor().name))
+    given = undecided(product.reading(), found, Making(product.office().now(), product.actor().name))
     assessed = given.assessed
     return render_template(
         "decisions/form.html",

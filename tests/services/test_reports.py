@@ -12,7 +12,7 @@ from riskapp.domain.authority import Actor, Role
 from riskapp.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.decisions import decide
-from riskapp.services.reports import draft_report, issue_report
+from riskapp.services.reports import draft_report, issue_pending, issue_report
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
 from riskapp.storage.reports import canonical_snapshot, issued_reports, snapshots
@@ -183,3 +183,14 @@ def test_a_sheet_whose_frozen_scores_no_longer_follow_from_its_answers_is_not_de
     approver = person(office, "ines", Role.APPROVER)
     with pytest.raises(ConflictError, match="scores the sheet of RA-0001 otherwise"):
         decide(office, approver, opened.id, CONDITIONAL)
+
+
+def test_reports_that_decisions_still_wait_for_are_made_when_asked(office: Office) -> None:
+    opened, _ = a_decided_assessment(office)
+    assert issue_pending(office, lambda: False) == 0
+    assert issue_pending(office, lambda: True) == 1
+    assert issue_pending(office, lambda: True) == 0
+    with office.reading() as connection:
+        issued = issued_reports(connection, opened.id)
+    assert len(issued) == 1
+    assert office.files.get(issued[0].pdf_digest).startswith(b"%PDF")
