@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import floors, pages, reports, saves, starts
+from benchmarks import floors, pages, rankings, reports, saves, starts
 from benchmarks.figures import Figure
 from benchmarks.service import prepare
 from tests.postgresql import DURABLE, connect, stop
@@ -20,6 +20,7 @@ def main() -> None:
         service = prepare(folder / "small")
         show(starts.figures(service, folder))
         show(reports.figures(service, folder))
+        show(rankings.figures())
         show(saves.figures(service, "SQLite"))
         with postgresql(folder / "server") as url:
             show(saves.figures(prepare(folder / "postgresql", url), "PostgreSQL"))

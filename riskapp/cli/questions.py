@@ -1,8 +1,9 @@
 """`riskapp next`: what to find out next about a candidate, and what that could change."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from riskapp import ambient
 from riskapp.cli.score import chosen_profile
 from riskapp.domain.as_of import last_day
+from riskapp.domain.rubric import Rubric
 from riskapp.domain.scoring import assess
 from riskapp.domain.sensitivity.open_questions import Case, OpenQuestion, OpenQuestions, open_questions
 from riskapp.domain.sensitivity.questions_json import questions_json
@@ -65,10 +67,6 @@ def next_questions(  # noqa: PLR0913 - one parameter for each option
     context = None if context_file is None else read_context(context_file)
     candidate = None if candidate_file is None else read_candidate(candidate_file)
     day = (on or ambient.now()).date()
-    totals = [
-        assess(rubric, profile, rival.answers, context=context, facts=rival.facts).total
-        for rival in (read_answers(file, rubric) for file in rival_files)
-    ]
     case = Case(
         rubric=rubric,
         profile_id=profile,
@@ -77,7 +75,7 @@ def next_questions(  # noqa: PLR0913 - one parameter for each option
         facts=facts_for_gates(sheet, candidate, day),
         on=day,
         dated=_dated(sheet),
-        rivals=tuple(total.point for total in totals if total.point is not None),
+        rivals=_rivals(rubric, profile, [read_answers(file, rubric) for file in rival_files]),
     )
     found = open_questions(case)
     if wants_json:
@@ -86,6 +84,12 @@ def next_questions(  # noqa: PLR0913 - one parameter for each option
         click.echo(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_list(found)))
+
+
+def _rivals(rubric: Rubric, profile: str, sheets: Sequence[AnswerSheet]) -> tuple[Fraction, ...]:
+    """Return the points of the totals that are rated: they hang on neither context nor facts."""
+    totals = [assess(rubric, profile, each.answers, context=None, facts={}).total for each in sheets]
+    return tuple(total.point for total in totals if total.point is not None)
 
 
 def _dated(sheet: AnswerSheet) -> dict[str, date]:
@@ -114,10 +118,15 @@ def _list(found: OpenQuestions) -> Iterator[str]:
 def _entry(number: int, question: OpenQuestion) -> Iterator[str]:
     criterion = question.criterion
     yield f"{number}. {criterion.name} ({question.dimension.name}): {gap_words(question.gaps)}"
-    turns = f"changes the recommendation with a probability of {percent(question.recommendation_turns)}"
-    if question.first_turns is not None:
-        turns += f", who comes first with {percent(question.first_turns)}"
-    hinders = f"with all else at its best, it alone hinders with {percent(question.hinders)}"
-    yield f"   Swings the total by {one_decimal(question.swing)} points; {turns}; {hinders}."
+    yield f"   Swings the total by {one_decimal(question.swing)} points.{''.join(_chances(question))}"
     yield from (f"   If {change_words(each, criterion)}." for each in question.changes)
     yield f"   Ask: {letter_words(criterion)}"
+
+
+def _chances(question: OpenQuestion) -> Iterator[str]:
+    chances = (
+        ("Changes the recommendation", question.recommendation_turns),
+        ("Changes who comes first", question.first_turns or Fraction(0)),
+        ("With all else at its best, still keeps the recommendation from it", question.hinders),
+    )
+    yield from (f" {what}: {percent(chance)}." for what, chance in chances if chance)

@@ -14,7 +14,7 @@ from riskapp.domain.rubric import Rubric
 from riskapp.domain.scores import Assessed
 from riskapp.domain.scoring import assess
 from riskapp.domain.sensitivity.comparison import Comparison, compare
-from riskapp.domain.sensitivity.dominance import dominators
+from riskapp.domain.sensitivity.dominance import dominators, dominators_on_points
 from riskapp.domain.sensitivity.flip_points import flip_points
 from riskapp.domain.sensitivity.ranking import DRAWS, rank
 from riskapp.domain.sensitivity.ranking_json import ranking_json
@@ -138,17 +138,23 @@ def _chance(share: Fraction) -> str:
 
 
 def _dominated(comparison: Comparison) -> Iterator[str]:
+    on_points = dominators_on_points(comparison)
     for candidate, others in dominators(comparison).items():
+        weakly = [each for each in on_points[candidate] if each not in others]
         if others:
             yield f"{candidate} is dominated by {listing(list(others))}: never better, whatever the weights."
+        if weakly:
+            condition = "whatever the weights, as long as the scores hold"
+            yield f"{candidate} is dominated on points by {listing(weakly)}: never better, {condition}."
 
 
 def _flips(comparison: Comparison) -> Iterator[str]:
     """Yield the flip points by dimension; one sentence for a dimension that changes nothing at all."""
     names = {each: each for each in comparison.candidates}
+    unrated = [each for each in comparison.order if each not in comparison.rated()]
+    if unrated:
+        yield f"Not rated, so without a place by points and without flip points: {listing(unrated)}."
     found = flip_points(comparison)
-    if not found:
-        yield "Fewer than two candidates are rated, so there is no order by points and no flip point."
     for dimension in comparison.rubric.dimensions:
         mine = [each for each in found if each.dimension == dimension.id]
         whole = order_words(mine, dimension.name)

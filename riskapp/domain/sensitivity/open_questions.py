@@ -116,7 +116,8 @@ def open_questions(case: Case) -> OpenQuestions:
 
     A question comes before another if it is likelier to change the recommendation or who comes first
     (the higher of the two probabilities counts), then if it is likelier to hinder, then if it swings the
-    total further. Raises InvalidError where an answer does not fit the rubric, and KeyError where it has no such profile.
+    total further. Raises InvalidError where an answer does not fit the rubric, and KeyError where it has
+    no such profile.
     """
     now = _assessed(case, {})
     asked = {

@@ -10,7 +10,7 @@ from riskapp.domain.answers import ChosenLevel, Indicators, Measurement, Respons
 from riskapp.domain.rubric import Criterion, IndicatorMet, IndicatorScale, LevelScale, MeasureScale, Rubric
 from riskapp.domain.shown import exact_text, listing
 
-SLICES = 40
+SLICES = 20
 """Into how many equally likely values the range of a measure is cut."""
 
 NOTHING_STATED = Indicators(frozenset(), frozenset())
