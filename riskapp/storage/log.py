@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text
 
 from riskapp.domain.canonical import canonical_bytes
+from riskapp.domain.errors import ConflictError
+from riskapp.domain.ledger import HASH_SIZE, completed, leaf_digest, lefts_of
 from riskapp.storage.columns import instant_text
-from riskapp.storage.tables import log_entry
+from riskapp.storage.tables import log_entry, log_node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +46,33 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The right to append after the newest entry, whose number is 0 while the log is empty."""
+    """The right to append after the newest entry, whose number is 0 while the log is empty.
+
+    `top` is the highest node of the tree that the newest entry completed.
+    """
 
     seq: int
     at: datetime | None
+    top: bytes = b""
 
 
-_NEWEST = select(log_entry.c.seq, log_entry.c.at).order_by(log_entry.c.seq.desc()).limit(1)
-_WAIT_FOR_NEWEST = text("SELECT seq, at FROM take_turn_at_log()").columns(log_entry.c.seq, log_entry.c.at)
-_APPEND = insert(log_entry)
+_NEWEST = (
+    select(log_entry.c.seq, log_entry.c.at, log_node.c.hashes)
+    .outerjoin_from(log_entry, log_node, log_node.c.seq == log_entry.c.seq)
+    .order_by(log_entry.c.seq.desc())
+    .limit(1)
+)
+_WAIT_FOR_NEWEST = text("SELECT seq, at, hashes FROM take_turn_at_tree()").columns(
+    log_entry.c.seq, log_entry.c.at, log_node.c.hashes
+)
+_ENTRY, _NODE = insert(log_entry), insert(log_node)
+_BOTH = insert(log_node).values(seq=bindparam("node"), hashes=bindparam("hashes"))
+_BOTH = _BOTH.add_cte(
+    insert(log_entry).values({each.name: bindparam(each.name) for each in log_entry.c}).cte()
+)
+"""An entry and its hashes in one statement: PostgreSQL answers once instead of twice."""
+
+_HASHES = select(log_node.c.seq, log_node.c.hashes)
 
 
 def take_turn(connection: Connection) -> Turn:
@@ -62,7 +82,7 @@ def take_turn(connection: Connection) -> Turn:
     """
     waits = connection.dialect.name != "sqlite"
     row = connection.execute(_WAIT_FOR_NEWEST if waits else _NEWEST).one_or_none()
-    return Turn(0, None) if row is None else Turn(row.seq, row.at)
+    return Turn(0, None) if row is None else Turn(row.seq, row.at, (row.hashes or b"")[-HASH_SIZE:])
 
 
 def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
@@ -82,20 +102,44 @@ def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
         "assessment": new.assessment_id,
         "details": new.details,
     }
-    connection.execute(
-        _APPEND,
-        {
-            "seq": seq,
-            "at": at,
-            "actor_id": new.actor_id,
-            "action": new.action,
-            "subject_kind": kind,
-            "subject_id": subject_id,
-            "assessment_id": new.assessment_id,
-            "body": canonical_bytes(body),
-        },
-    )
-    return Turn(seq, at)
+    leaf = canonical_bytes(body)
+    row = {
+        "seq": seq,
+        "at": at,
+        "actor_id": new.actor_id,
+        "action": new.action,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+        "assessment_id": new.assessment_id,
+        "body": leaf,
+    }
+    made = completed(leaf_digest(leaf), _lefts(connection, turn))
+    _insert(connection, row, b"".join(made))
+    return Turn(seq, at, made[-1])
+
+
+def _insert(connection: Connection, row: dict[str, Any], hashes: bytes) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(_ENTRY, row)
+        connection.execute(_NODE, {"seq": row["seq"], "hashes": hashes})
+    else:
+        connection.execute(_BOTH, row | {"node": row["seq"], "hashes": hashes})
+
+
+def _lefts(connection: Connection, turn: Turn) -> list[bytes]:
+    """Return the nodes that the next entry joins; every other entry joins none, and every fourth reads."""
+    numbers = lefts_of(turn.seq + 1)
+    tops = {turn.seq: turn.top}
+    if len(numbers) > 1:
+        query = _HASHES.where(log_node.c.seq.in_(numbers[1:]))
+        tops |= {row.seq: row.hashes[-HASH_SIZE:] for row in connection.execute(query)}
+    found = [tops.get(number, b"") for number in numbers]
+    if not all(found):
+        raise ConflictError(
+            "The tree of the log has lost hashes, so nothing can be recorded. Stop the service and run: "
+            "riskapp log verify"
+        )
+    return found
 
 
 def entries(connection: Connection, query: Select[Any]) -> tuple[LogEntry, ...]:

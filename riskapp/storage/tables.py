@@ -385,6 +385,27 @@ log_entry = Table(
     Index(None, "action", "seq"),
 )
 
+# What proves the log: made from its entries, kept beside them
+
+log_node = Table(
+    "log_node",
+    metadata,
+    Column("seq", Integer, ForeignKey("log_entry.seq"), primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+log_key = Table(
+    "log_key",
+    metadata,
+    _id(),
+    Column("verifier", String(200), nullable=False, unique=True),
+    _at("adopted_at"),
+)
+
+log_checkpoint = Table(
+    "log_checkpoint", metadata, _id(), _count("size"), _text("note"), _at("made_at"), Index(None, "size")
+)
+
 MUTABLE = frozenset({"user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"})
 IMMUTABLE = tuple(name for name in metadata.tables if name not in MUTABLE)
 """The tables that are insert-only: all but those that are named as mutable."""
