@@ -14,6 +14,7 @@ from riskapp.services.work import Office
 from riskapp.settings import Settings, read_settings
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
+from riskapp.storage.keyring import Keyring
 from riskapp.storage.log import latest_entry
 from riskapp.storage.migrations import newest_revision, revision_of, upgrade
 from riskapp.storage.rubrics import release_summaries
@@ -41,6 +42,7 @@ def build_office(settings: Settings) -> Office:
     return Office(
         database=database,
         files=FileStore(settings.files),
+        keyring=Keyring(settings.data / "log", ambient.new_secret),
         passwords=Passwords(),
         now=ambient.now,
         new_id=ambient.new_id,

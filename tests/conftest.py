@@ -14,6 +14,7 @@ from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
+from riskapp.storage.keyring import Keyring
 from riskapp.storage.migrations import upgrade
 from tests.postgresql import PostgreSQL, connect, stop
 
@@ -117,6 +118,7 @@ def office_over(database: Database, folder: Path, clock: Clock) -> Office:
     return Office(
         database=database,
         files=FileStore(folder / "files"),
+        keyring=Keyring(folder / "log", counting(40)),
         passwords=Passwords(memory_kib=8, passes=1),
         now=clock,
         new_id=counting(32),

@@ -93,12 +93,27 @@ class ReportedDecision:
     expires_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessed:
+    """The signed checkpoint over the log up to the entry, as text, and the proof that the entry is in it.
+
+    `root` and the steps of the `proof`, from the leaf upwards, are in hex.
+    """
+
+    size: int
+    root: str
+    at: datetime
+    note: str
+    proof: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LogPosition:
     """The newest log entry when the snapshot was frozen: its number and the SHA-256 of its leaf, in hex."""
 
     seq: int
     entry_hash: str
+    witnessed: Witnessed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

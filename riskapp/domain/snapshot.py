@@ -277,4 +277,15 @@ def _event(event: Event) -> Part:
 
 
 def _log(log: LogPosition) -> Part:
-    return {"seq": log.seq, "entry_hash": log.entry_hash}
+    position: Part = {"seq": log.seq, "entry_hash": log.entry_hash}
+    if log.witnessed is not None:
+        found = log.witnessed
+        position["checkpoint"] = {
+            "size": found.size,
+            "root": found.root,
+            "at": instant_iso(found.at),
+            "shown": instant(found.at),
+            "note": found.note,
+            "proof": list(found.proof),
+        }
+    return position

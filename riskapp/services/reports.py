@@ -10,8 +10,9 @@ from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import ConflictError, NotFoundError
 from riskapp.domain.ledger import leaf_hash
 from riskapp.domain.life_cycle import FILLABLE, Stage, may_fill
-from riskapp.domain.report import LogPosition
+from riskapp.domain.report import LogPosition, Witnessed
 from riskapp.domain.score_json import as_json
+from riskapp.domain.signed_note import parse_checkpoint
 from riskapp.domain.snapshot import FORMAT, snapshot_bytes
 from riskapp.reporting.render import RenderedReport, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
@@ -20,6 +21,7 @@ from riskapp.services.report_content import Making, Scored, report_input
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.decisions import StoredDecision
 from riskapp.storage.log import latest_entry
+from riskapp.storage.log_tree import prove_inclusion
 from riskapp.storage.reports import (
     IssuedReport,
     Snapshot,
@@ -55,7 +57,7 @@ def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDec
         frozen_scores(found, sheet),
         Making(unit.at, user(unit.connection, made.decided_by).display_name),
         decision=made,
-        log=LogPosition(entry.seq, leaf_hash(entry.leaf)),
+        log=LogPosition(entry.seq, leaf_hash(entry.leaf), _witness(unit, entry.seq)),
     )
     canonical = snapshot_bytes(content)
     frozen = Snapshot(
@@ -75,6 +77,19 @@ def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDec
         size=frozen.size,
     )
     return frozen.digest
+
+
+def _witness(unit: UnitOfWork, seq: int) -> Witnessed:
+    """Sign the log up to the newest entry, so that whoever holds the report can witness it."""
+    note = unit.seal()
+    signed = parse_checkpoint(note.text)
+    return Witnessed(
+        size=signed.size,
+        root=signed.root.hex(),
+        at=unit.at,
+        note=str(note),
+        proof=tuple(each.hex() for each in prove_inclusion(unit.connection, seq, signed.size)),
+    )
 
 
 def frozen_scores(found: Dossier, sheet: StoredSheet) -> Scored:

@@ -9,10 +9,29 @@ from typing import Any
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor
+from riskapp.domain.signed_note import Checkpoint, SignedNote
 from riskapp.services.passwords import Passwords
+from riskapp.storage.checkpoints import insert_checkpoint
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
+from riskapp.storage.keyring import Keyring, SigningKey
 from riskapp.storage.log import NewEntry, append_entry, take_turn
+from riskapp.storage.log_tree import log_size, root_at
+
+SEALED = frozenset(
+    {
+        "sheet.submitted",
+        "assessment.decided",
+        "snapshot.frozen",
+        "report.issued",
+        "log.key-adopted",
+        "log.key-rotated",
+    }
+)
+"""The acts whose transaction ends with a signed checkpoint of the log."""
+
+SEAL_EVERY = 1_000
+"""How many entries there are at most between two checkpoints."""
 
 
 class UnitOfWork:
@@ -34,8 +53,10 @@ class UnitOfWork:
         self.at = office.now()
         self.new_id = office.new_id
         self.files = office.files
+        self.keyring = office.keyring
         self._actor = actor
         self._recorded = False
+        self._to_seal = self._sealed = False
 
     @property
     def actor_id(self) -> str | None:
@@ -65,13 +86,34 @@ class UnitOfWork:
         )
         self._turn = append_entry(self.connection, turn, new)
         self._recorded = True
+        self._to_seal |= action in SEALED or self._turn.seq % SEAL_EVERY == 0
         return self._turn.seq
 
+    def seal(self, successor: SigningKey | None = None) -> SignedNote:
+        """Sign and keep a checkpoint over the log as it stands in this transaction, and return it.
+
+        A successor of the key signs with it. Nobody sees the note before the commit: a checkpoint of what
+        never came to be would be a fork.
+        """
+        key = self.keyring.signing_key()
+        size = log_size(self.connection)
+        text = Checkpoint(key.verifier.name, size, root_at(self.connection, size)).text()
+        keys = (key,) if successor is None else (key, successor)
+        note = SignedNote(text, tuple(each.sign(text) for each in keys))
+        insert_checkpoint(self.connection, self.new_id(), note, self.at)
+        self._to_seal, self._sealed = False, True
+        return note
+
     def commit(self) -> None:
-        """Make the change and its entry durable; a change without an entry is a mistake in the program."""
-        if not self._recorded:
+        """Make the change and its entry durable; a change without an entry is a mistake in the program.
+
+        A checkpoint alone is no change: it says nothing that the log does not say.
+        """
+        if not (self._recorded or self._sealed):
             message = "a use case must record what it changed before it commits"
             raise RuntimeError(message)
+        if self._to_seal:
+            self.seal()
         self._settle()
 
 
@@ -84,6 +126,7 @@ class Office:
 
     database: Database
     files: FileStore
+    keyring: Keyring
     passwords: Passwords
     now: Callable[[], datetime]
     new_id: Callable[[], str]

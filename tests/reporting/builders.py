@@ -15,6 +15,7 @@ from riskapp.domain.report import (
     ReportedDecision,
     ReportInput,
     Source,
+    Witnessed,
 )
 from riskapp.domain.rubric import Rubric
 from riskapp.domain.scores import Recommendation
@@ -23,6 +24,13 @@ from riskapp.domain.snapshot import snapshot_bytes
 from tests.reporting.rubrics import answers, rubric
 
 MADE_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+WITNESSED = Witnessed(
+    size=134,
+    root="0ddba11" * 9 + "f",
+    at=MADE_AT,
+    note="riskapp-log/example\n134\nDdGxEN26EQ3boRDd…\n\n— riskapp-log/example c2lnbmF0dXJl\n",
+    proof=("5e" * 32, "7a" * 32),
+)
 PEOPLE = (
     Person("Lea Lead", "lead assessor"),
     Person("Ada Assessor", "assessor"),
@@ -180,7 +188,7 @@ def report_input(
         people=PEOPLE,
         events=events(),
         decision=decision(),
-        log=LogPosition(134, "c0ffee" * 10 + "abcd"),
+        log=LogPosition(134, "c0ffee" * 10 + "abcd", WITNESSED),
         digests={"Score sheet": "9a" * 32},
     )
 

@@ -14,6 +14,7 @@ from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
+from riskapp.storage.keyring import Keyring
 from riskapp.storage.tables import sign_in_failure
 
 WHOLE = 10
@@ -27,6 +28,7 @@ def main(url: str, moment: str) -> None:
     office = Office(
         database=Database(url),
         files=FileStore(Path("unused")),
+        keyring=Keyring(Path("unused"), ambient.new_secret),
         passwords=Passwords(),
         now=ambient.now,
         new_id=ambient.new_id,

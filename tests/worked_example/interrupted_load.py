@@ -13,6 +13,7 @@ from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
+from riskapp.storage.keyring import Keyring
 from riskapp.worked_example import load
 
 IDS_UNTIL_THEN = 800
@@ -35,6 +36,7 @@ def main(url: str, folder: str) -> None:
     office = Office(
         database=Database(url),
         files=FileStore(Path(folder)),
+        keyring=Keyring(Path(folder) / "log", ambient.new_secret),
         passwords=Passwords(memory_kib=8, passes=1),
         now=ambient.now,
         new_id=standing_still(IDS_UNTIL_THEN),
