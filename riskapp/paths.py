@@ -20,6 +20,11 @@ def migrations() -> Path:
     return _folder("migrations")
 
 
+def verifier() -> Path:
+    """Return the file that verifies an exported log with nothing but Python."""
+    return _PACKAGE / "verifier.py"
+
+
 def _folder(name: str) -> Path:
     packed = _PACKAGE / "_data" / name
     return packed if packed.is_dir() else _PACKAGE.parent / name

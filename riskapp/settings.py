@@ -17,6 +17,7 @@ class Settings:
     `data` holds the embedded database, the files and the secret key. `secure_cookies` is for
     service behind TLS; `trusted_proxy` is the address of the proxy that ends it, whose word on where a
     request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses.
+    `checkpoint_folder` takes the log's checkpoints to another disk or machine; None keeps them with the data.
     """
 
     data: Path
@@ -28,6 +29,12 @@ class Settings:
     trusted_proxy: str | None = None
     upload_limit: int = 20 * MIB
     session_hours: int = 12
+    checkpoint_folder: Path | None = None
+
+    @property
+    def checkpoints(self) -> Path:
+        """Return the folder of the files that hold the log's signed checkpoints."""
+        return self.checkpoint_folder or self.data / "log" / "checkpoints"
 
     @property
     def files(self) -> Path:
@@ -65,6 +72,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings that the environment asks for; raises InvalidError naming each bad variable."""
     reader = _Reader(environment)
     data = Path(reader.words("RISKAPP_DATA", "var")).resolve()
+    folder = reader.words("RISKAPP_CHECKPOINTS", "")
     settings = Settings(
         data=data,
         database_url=reader.words("RISKAPP_DATABASE_URL", f"sqlite:///{data / 'riskapp.sqlite'}"),
@@ -75,6 +83,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_proxy=reader.words("RISKAPP_TRUSTED_PROXY", "") or None,
         upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MIB),
         session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
+        checkpoint_folder=Path(folder).resolve() if folder else None,
     )
     if reader.problems:
         raise InvalidError(reader.problems)

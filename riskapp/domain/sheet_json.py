@@ -31,11 +31,12 @@ def sheet_json(rubric: Rubric, answers: Answers, *, profile: str, assessment: st
         "assessor": assessor,
         "rubric": {"id": rubric.id, "version": rubric.version, "digest": rubric.digest},
         "profile": profile,
-        "answers": {criterion_id: _answer(given) for criterion_id, given in answers.items()},
+        "answers": {criterion_id: answer_json(given) for criterion_id, given in answers.items()},
     }
 
 
-def _answer(given: Answer) -> dict[str, Any]:
+def answer_json(given: Answer) -> dict[str, Any]:
+    """Return one answer as it stands in the sheet."""
     return {
         **_response(given.response),
         "confidence": given.confidence.value,

@@ -193,12 +193,13 @@ def _sheet(connection: Connection, row: Row[Any]) -> StoredSheet:
         ordinal=row.ordinal,
         submitted_at=row.submitted_at,
         digest=row.digest,
-        answers=_answers(connection, row.id),
+        answers=sheet_answers(connection, row.id),
         result=json.loads(row.result),
     )
 
 
-def _answers(connection: Connection, sheet_id: str) -> dict[str, Answer]:
+def sheet_answers(connection: Connection, sheet_id: str) -> dict[str, Answer]:
+    """Return the answers of a submitted sheet by the ids of their criteria."""
     rows = connection.execute(select(sheet_answer).where(sheet_answer.c.sheet_id == sheet_id))
     return {row.criterion_id: _answer(row) for row in rows}
 

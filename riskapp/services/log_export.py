@@ -1,0 +1,120 @@
+"""The log for somebody outside: every entry, every checkpoint, the keys, and what verifies them; proofs."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from riskapp import paths
+from riskapp.domain.errors import ConflictError, NotFoundError
+from riskapp.domain.ledger import Proof
+from riskapp.domain.signed_note import Checkpoint, parse_checkpoint, parse_note
+from riskapp.services.work import Office
+from riskapp.storage.checkpoints import checkpoints, file_name, latest_checkpoint, verifier_keys
+from riskapp.storage.log_lists import log_entry_at
+from riskapp.storage.log_scan import every_raw_entry
+from riskapp.storage.log_tree import log_size, prove_consistency, prove_inclusion, root_at
+
+README = """The log of a riskapp service, exported {at}
+
+log.jsonl     every entry in order, one a line, exactly the bytes that were hashed (UTF-8, RFC 8785)
+checkpoints/  what was signed over the log as it grew: origin, number of entries, root, signatures (C2SP)
+keys.txt      the public keys that signed, the oldest first
+verify.py     checks all of it with nothing but Python: python3 -I verify.py
+
+The hash of an entry is SHA-256 over a zero byte and its line without the line feed; two hashes are joined
+by SHA-256 over a one byte, the left and the right (RFC 6962, section 2.1). A checkpoint or a report that
+was in your hands before this export is the best witness: give its checkpoint to verify.py.
+Entries name people by ids. Entries about drafts hold what was typed: keep this file as you keep those.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export holds."""
+
+    entries: int
+    checkpoints: int
+
+
+def export_log(office: Office, target: IO[bytes], *, at: datetime) -> Exported:
+    """Write the log into a ZIP, in bounded memory; entries and checkpoints are those of one moment."""
+    with office.reading() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        entries = count = 0
+        with archive.open("log.jsonl", "w", force_zip64=True) as stream:
+            for entry in every_raw_entry(connection):
+                stream.write(entry.body + b"\n")
+                entries += 1
+        for stored in checkpoints(connection):
+            archive.writestr(f"checkpoints/{file_name(stored)}", stored.note)
+            count += 1
+        keys = "".join(f"{key}\n" for key in verifier_keys(connection))
+        archive.writestr("keys.txt", keys)
+        archive.writestr("README.txt", README.format(at=at.isoformat(timespec="seconds")))
+        archive.writestr("verify.py", paths.verifier().read_text(encoding="utf-8"))
+    return Exported(entries, count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenEntry:
+    """An entry with the proof that the log of a signed checkpoint holds it."""
+
+    seq: int
+    entry: bytes
+    proof: Proof
+    note: str
+    signed: Checkpoint
+    keys: tuple[str, ...]
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return it as JSON values, as `verify.py --proof` reads them."""
+        return {
+            "entry": self.entry.decode(),
+            "index": self.seq - 1,
+            "proof": [each.hex() for each in self.proof],
+            "checkpoint": self.note,
+            "keys": list(self.keys),
+        }
+
+
+def prove_entry(office: Office, seq: int) -> ProvenEntry:
+    """Return an entry with its proof in the newest checkpoint.
+
+    Raises NotFoundError for no such entry, ConflictError where no checkpoint covers it yet.
+    """
+    with office.reading() as connection:
+        entry = log_entry_at(connection, seq)
+        newest = latest_checkpoint(connection)
+        if newest is None or newest.size < seq:
+            raise ConflictError(f"No checkpoint covers entry {seq} yet. Run: riskapp log checkpoint")
+        return ProvenEntry(
+            seq=seq,
+            entry=entry.leaf,
+            proof=prove_inclusion(connection, seq, newest.size),
+            note=newest.note,
+            signed=parse_checkpoint(parse_note(newest.note).text),
+            keys=tuple(str(key) for key in verifier_keys(connection)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The proof that the log of now begins with the log of a checkpoint."""
+
+    old: Checkpoint
+    new_size: int
+    new_root: bytes
+    proof: Proof
+
+
+def prove_growth(office: Office, old: Checkpoint) -> Growth:
+    """Return the proof that the log begins with what a checkpoint has seen; whether it holds is not said.
+
+    Raises NotFoundError where the log is shorter than that.
+    """
+    with office.reading() as connection:
+        size = log_size(connection)
+        if not 0 < old.size <= size:
+            raise NotFoundError("log entry", str(old.size))
+        return Growth(old, size, root_at(connection, size), prove_consistency(connection, old.size, size))

@@ -1,0 +1,131 @@
+"""Verifying the log: its entries, its tree, every checkpoint that anybody holds, and what it tells of."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from riskapp.domain.log_check import Claim, Disagreement, Fault, LogCheck
+from riskapp.domain.signed_note import NoteError, SignedNote, VerifierKey, parse_checkpoint, parse_note
+from riskapp.services.work import Office
+from riskapp.storage.checkpoints import SUFFIX, StoredCheckpoint, checkpoints, verifier_keys
+from riskapp.storage.guards import missing_guards
+from riskapp.storage.keyring import valid_signatures
+from riskapp.storage.log_scan import every_raw_entry
+from riskapp.storage.record_check import disagreeing_files, disagreeing_records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a verification found: how much was looked at, and what disagrees, in words and in number."""
+
+    entries: int
+    root: bytes
+    checkpoints: int
+    confirmed: int
+    disagreements: tuple[Disagreement, ...]
+    count: int
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether everything agrees."""
+        return self.count == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A signed note that somebody holds outside the database, and where it comes from."""
+
+    note: SignedNote
+    source: str
+
+
+def verify_log(office: Office, *, held: Sequence[Held] = (), records: bool = True) -> Verdict:
+    """Read the whole log once, in bounded memory, and return what disagrees.
+
+    `held` are checkpoints from outside: files, or reports in other hands. With `records`, what the log
+    tells of is compared as well: sheets, decisions, snapshots, reports and files.
+    """
+    check = LogCheck()
+    with office.reading() as connection:
+        for guard in missing_guards(connection):
+            check.say(Fault.GUARD, None, f"the database has lost the guard {guard}")
+        keys = known_keys(office, connection)
+        claims = sorted(
+            chain(stored_claims(check, connection, keys), outside_claims(check, held, keys)),
+            key=lambda each: each.size,
+        )
+        _read_log(check, connection, claims)
+        if records:
+            for each in chain(disagreeing_records(connection), disagreeing_files(connection, office.files)):
+                check.say(each.fault, each.seq, each.words)
+    return Verdict(
+        entries=check.seq,
+        root=check.root,
+        checkpoints=len(claims),
+        confirmed=check.confirmed,
+        disagreements=tuple(check.found),
+        count=check.count,
+    )
+
+
+def _read_log(check: LogCheck, connection: Connection, claims: list[Claim]) -> None:
+    left = iter(claims)
+    claim = next(left, None)
+    for entry in every_raw_entry(connection):
+        check.take(entry)
+        while claim is not None and claim.size <= entry.seq:
+            check.compare([claim])
+            claim = next(left, None)
+    check.end([claim, *left] if claim is not None else [])
+
+
+def known_keys(office: Office, connection: Connection) -> tuple[VerifierKey, ...]:
+    """Return the keys whose signatures count: the one in the key file, and those adopted before it."""
+    return (office.keyring.signing_key().verifier, *verifier_keys(connection))
+
+
+def stored_claims(
+    check: LogCheck, connection: Connection, keys: Sequence[VerifierKey], *, after: int = 0
+) -> Iterator[Claim]:
+    """Yield what the stored checkpoints claim; say which of them are not signed by a known key."""
+    for stored in checkpoints(connection, after=after):
+        claim = stored_claim(stored, keys)
+        if claim is None:
+            words = f"the stored checkpoint {stored.id} over {stored.size} entries is not as it was signed"
+            check.say(Fault.SIGNATURE, stored.size, words)
+        else:
+            yield claim
+
+
+def stored_claim(stored: StoredCheckpoint, keys: Sequence[VerifierKey]) -> Claim | None:
+    """Return what a stored checkpoint claims, or None where it is not as it was signed."""
+    try:
+        note = parse_note(stored.note)
+        signed = parse_checkpoint(note.text)
+    except NoteError:
+        return None
+    if signed.size != stored.size or not valid_signatures(note, keys):
+        return None
+    return Claim(signed.size, signed.root, "the stored checkpoints")
+
+
+def outside_claims(check: LogCheck, held: Iterable[Held], keys: Sequence[VerifierKey]) -> Iterator[Claim]:
+    """Yield what checkpoints from outside claim; say which are not signed by a key of this log."""
+    for each in held:
+        signed = parse_checkpoint(each.note.text)
+        if valid_signatures(each.note, keys):
+            yield Claim(signed.size, signed.root, each.source)
+        else:
+            check.say(Fault.SIGNATURE, None, f"{each.source} is not signed by a key of this log")
+
+
+def published(folder: Path, *, newest_only: bool = False) -> list[Held]:
+    """Return the checkpoints in a folder of files, the smallest first; raises NoteError for damaged ones."""
+    paths = sorted(folder.glob(f"*{SUFFIX}"))
+    return [
+        Held(parse_note(path.read_text(encoding="utf-8")), f"the checkpoint file {path.name}")
+        for path in (paths[-1:] if newest_only else paths)
+    ]

@@ -1,0 +1,158 @@
+"""Whether what is kept for good still says what the log says of it: sheets, decisions, reports, files."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Table, func, select
+
+from riskapp.domain.canonical import canonical_bytes, sha256_hex
+from riskapp.domain.errors import ProductError
+from riskapp.domain.log_check import Disagreement, Fault
+from riskapp.domain.sheet_json import answer_json
+from riskapp.storage.files import FileStore
+from riskapp.storage.sheets import sheet_answers
+from riskapp.storage.tables import (
+    decision,
+    decision_condition,
+    evidence,
+    issued_report,
+    log_entry,
+    sheet,
+    snapshot,
+)
+
+BATCH = 500
+
+Faults = Iterator[str]
+Compare = Callable[[Connection, Row[Any], dict[str, Any]], Faults]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Rows of a table of which an entry with this action tells, by the id that is its subject."""
+
+    name: str
+    table: Table
+    key: Column[Any]
+    action: str
+    compare: Compare
+
+
+def disagreeing_records(connection: Connection) -> Iterator[Disagreement]:
+    """Yield what is kept otherwise than the log tells, and what it does not tell of at all."""
+    for kind in _KINDS:
+        told = 0
+        for entries in _entries(connection, kind.action):
+            told += len(entries)
+            rows = _rows(connection, kind, [entry.subject_id for entry in entries])
+            for entry in entries:
+                row = rows.get(entry.subject_id)
+                words = (
+                    [f"is gone, and entry {entry.seq} tells of it"]
+                    if row is None
+                    else list(kind.compare(connection, row, _details(entry)))
+                )
+                for each in words:
+                    about = f"{kind.name} {entry.subject_id} {each} (entry {entry.seq})"
+                    yield Disagreement(Fault.RECORD, entry.seq, about)
+        kept = connection.execute(select(func.count()).select_from(kind.table)).scalar_one()
+        if kept > told:
+            said = f"there are {kept} rows in {kind.table.name}, and the log tells of {told}"
+            yield Disagreement(Fault.RECORD, None, said)
+
+
+def _entries(connection: Connection, action: str) -> Iterator[Sequence[Any]]:
+    columns = (log_entry.c.seq, log_entry.c.subject_id, log_entry.c.body)
+    after = 0
+    while True:
+        query = select(*columns).where(log_entry.c.action == action, log_entry.c.seq > after)
+        batch: Sequence[Any] = connection.execute(query.order_by(log_entry.c.seq).limit(BATCH)).all()
+        if not batch:
+            return
+        yield batch
+        after = batch[-1].seq
+
+
+def _rows(connection: Connection, kind: _Kind, ids: list[str]) -> dict[str, Row[Any]]:
+    query = select(kind.table).where(kind.key.in_(ids))
+    return {getattr(row, kind.key.name): row for row in connection.execute(query)}
+
+
+def _details(entry: Row[Any]) -> dict[str, Any]:
+    try:
+        body = json.loads(bytes(entry.body))
+        details: dict[str, Any] = body["details"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return details
+
+
+def _sheet(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    if row.digest != told.get("digest") or sha256_hex(row.canonical.encode()) != row.digest:
+        yield "has other content than was submitted: its digest differs"
+        return
+    try:
+        answers = sheet_answers(connection, row.id)
+        kept = json.loads(canonical_bytes({name: answer_json(each) for name, each in answers.items()}))
+    except (ValueError, ProductError):
+        yield "has answers that cannot be read"
+        return
+    stated = json.loads(row.canonical)["answers"]
+    names = sorted(name for name in kept | stated if kept.get(name) != stated.get(name))
+    if names:
+        yield f"has other answers in its rows than were submitted: {', '.join(names)}"
+
+
+def _decision(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    query = select(decision_condition).where(decision_condition.c.decision_id == row.id)
+    conditions = [
+        {"text": each.text, "owner": each.owner, "due_on": each.due_on.isoformat() if each.due_on else None}
+        for each in connection.execute(query.order_by(decision_condition.c.ordinal))
+    ]
+    kept = {
+        "sheet": row.sheet_id,
+        "outcome": row.outcome,
+        "recommendation": row.recommendation,
+        "reason": row.reason,
+        "expires_on": row.expires_on.isoformat() if row.expires_on else None,
+        "conditions": conditions,
+    }
+    names = sorted(name.replace("_", " ") for name, value in kept.items() if told.get(name) != value)
+    if names:
+        yield f"says otherwise than was decided: {', '.join(names)}"
+
+
+def _snapshot(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    del connection
+    if sha256_hex(bytes(row.canonical)) != row.digest or row.decision_id != told.get("decision"):
+        yield "has other content than was frozen"
+
+
+def _report(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    del connection
+    if (row.pdf_digest, row.snapshot_digest) != (told.get("pdf"), told.get("snapshot")):
+        yield "is another document than was issued"
+
+
+_KINDS = (
+    _Kind("sheet", sheet, sheet.c.id, "sheet.submitted", _sheet),
+    _Kind("decision", decision, decision.c.id, "assessment.decided", _decision),
+    _Kind("snapshot", snapshot, snapshot.c.digest, "snapshot.frozen", _snapshot),
+    _Kind("report", issued_report, issued_report.c.id, "report.issued", _report),
+)
+
+
+def disagreeing_files(connection: Connection, files: FileStore) -> Iterator[Disagreement]:
+    """Yield the files of evidence and of issued reports that are missing or damaged in the store."""
+    for name, column in (
+        ("file of evidence", evidence.c.file_digest),
+        ("report", issued_report.c.pdf_digest),
+    ):
+        query = select(column).where(column.is_not(None)).distinct()
+        for digest in connection.execute(query).scalars():
+            try:
+                files.get(digest)
+            except ProductError as error:
+                yield Disagreement(Fault.RECORD, None, f"{name}: {error}")
