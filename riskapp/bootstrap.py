@@ -22,6 +22,8 @@ from riskapp.storage.rubrics import release_summaries
 if TYPE_CHECKING:
     from flask import Flask
 
+    from riskapp.services.watch import Watch
+
 
 def settings() -> Settings:
     """Return the settings of this process; raises InvalidError naming each bad variable."""
@@ -102,12 +104,12 @@ def publish_rubrics(office: Office) -> None:
     publish_shipped(office)
 
 
-def build_app(settings: Settings, office: Office) -> "Flask":
-    """Return the web application over an office."""
+def build_app(settings: Settings, office: Office, watch: "Watch | None" = None) -> "Flask":
+    """Return the web application over an office; it shows how the log stands where something watches it."""
     from riskapp.web.app import create_app
     from riskapp.web.product import Product
 
-    return create_app(Product(office, settings), secret_key=_secret_key(settings))
+    return create_app(Product(office, settings, watch), secret_key=_secret_key(settings))
 
 
 def _secret_key(settings: Settings) -> str:

@@ -14,6 +14,7 @@ from riskapp.domain.witness import witness_in
 from riskapp.services import log_keys
 from riskapp.services.log_export import Growth, ProvenEntry, export_log, prove_entry, prove_growth
 from riskapp.services.log_verification import Held, Verdict, published, verify_log
+from riskapp.storage.checkpoints import checkpoint_files
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
@@ -38,7 +39,7 @@ def verify(documents: tuple[Path, ...], *, log_only: bool, as_json: bool) -> Non
     with bootstrap.open_office(settings) as office:
         held = _held(documents)
         try:
-            held += published(settings.checkpoints)
+            held += published(checkpoint_files(settings.checkpoints))
         except (NoteError, OSError) as error:
             raise InvalidError({str(settings.checkpoints): f"a checkpoint file {error}"}) from error
         verdict = verify_log(office, held=held, records=not log_only)
@@ -95,7 +96,7 @@ def checkpoint(*, as_json: bool) -> None:
     with bootstrap.open_office(settings) as office:
         bootstrap.prepare_schema(office)
         note = log_keys.make_checkpoint(office)
-        log_keys.publish_checkpoints(office, settings.checkpoints, every=True)
+        log_keys.publish_checkpoint(office, settings.checkpoints)
     signed = parse_checkpoint(note.text)
     if as_json:
         values = {"size": signed.size, "root": signed.root.hex(), "note": str(note)}
@@ -171,7 +172,7 @@ def export(output_file: Path, *, as_json: bool) -> None:
     with bootstrap.open_office(settings) as office:
         bootstrap.prepare_schema(office)
         log_keys.make_checkpoint(office)
-        log_keys.publish_checkpoints(office, settings.checkpoints, every=True)
+        log_keys.publish_checkpoint(office, settings.checkpoints)
         try:
             with output_file.open("wb") as stream:
                 done = export_log(office, stream, at=ambient.now())
@@ -193,5 +194,5 @@ def rotate_key(*, as_json: bool) -> None:
     with bootstrap.open_office(settings) as office:
         bootstrap.prepare_schema(office)
         key = log_keys.rotate_key(office)
-        log_keys.publish_checkpoints(office, settings.checkpoints, every=True)
+        log_keys.publish_checkpoint(office, settings.checkpoints)
     click.echo(json.dumps({"key": str(key)}) if as_json else f"The log is signed by {key} from now on.")

@@ -4,6 +4,9 @@ import signal
 import sqlite3
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any, Protocol
 
@@ -15,7 +18,9 @@ from waitress.server import BaseWSGIServer
 
 from riskapp import bootstrap
 from riskapp.domain.errors import InvalidError, ProductError
+from riskapp.services.log_keys import adopt_key
 from riskapp.services.reports import issue_pending
+from riskapp.services.watch import Watch
 from riskapp.services.work import Office
 from riskapp.settings import Settings
 
@@ -42,7 +47,8 @@ def serve(port: int | None, *, empty: bool) -> None:
     settings = bootstrap.settings()
     with bootstrap.open_office(settings) as office:
         bootstrap.prepare_schema(office)
-        app = bootstrap.build_app(settings, office)
+        watch = Watch(office, settings.checkpoints)
+        app = bootstrap.build_app(settings, office, watch)
         sockets: dict[int, object] = {}
         server = listen(app, settings, port=port or settings.port, sockets=sockets)
         if not empty and bootstrap.is_untouched(office):
@@ -52,36 +58,31 @@ def serve(port: int | None, *, empty: bool) -> None:
         bootstrap.publish_rubrics(office)
         if office.database.is_sqlite and sqlite3.sqlite_version_info < RESET_BUG_FIXED:
             click.echo(RESET_BUG, err=True)
-        reports = Reports(office)
+        adopt_key(office)
         address = f"http://{settings.host}:{port or settings.port}/"
-        reports.begin()
-        run_until_signal(server, sockets, says=f"riskapp serves at {address} (Ctrl-C ends it)")
-        reports.end()
+        with beside("watch", watch.run), beside("reports", partial(_make_reports, office)):
+            run_until_signal(server, sockets, says=f"riskapp serves at {address} (Ctrl-C ends it)")
 
 
-class Reports:
-    """Makes, beside the serving, the reports that decisions still wait for."""
+@contextmanager
+def beside(name: str, work: Callable[[threading.Event], object]) -> Iterator[None]:
+    """Do work in a thread of its own for as long as the block lasts; it is told to stop by the event."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=work, args=(stopping,), name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join(SECONDS_TO_FINISH)
 
-    def __init__(self, office: Office) -> None:
-        """Prepare; nothing runs yet."""
-        self._office = office
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
 
-    def begin(self) -> None:
-        """Start making them."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """Begin no further one, and wait for the one that is being made."""
-        self._stopping.set()
-        self._thread.join(SECONDS_TO_FINISH)
-
-    def _run(self) -> None:
-        try:
-            issue_pending(self._office, lambda: not self._stopping.is_set())
-        except ProductError as error:
-            click.echo(f"A report was not made: {error}", err=True)
+def _make_reports(office: Office, stopping: threading.Event) -> None:
+    """Make the reports that decisions still wait for."""
+    try:
+        issue_pending(office, lambda: not stopping.is_set())
+    except ProductError as error:
+        click.echo(f"A report was not made: {error}", err=True)
 
 
 def listen(app: object, settings: Settings, *, port: int, sockets: dict[int, object]) -> Server:

@@ -84,10 +84,13 @@ class LogCheck:
         return self._frontier.root()
 
     def say(self, fault: Fault, seq: int | None, words: str) -> None:
-        """Count a disagreement, and keep its words while there are few."""
+        """Count a disagreement, and keep its words while there are few; the same one counts once."""
+        made = Disagreement(fault, seq, words)
+        if made in self.found:
+            return
         self.count += 1
         if len(self.found) < MOST_SHOWN:
-            self.found.append(Disagreement(fault, seq, words))
+            self.found.append(made)
 
     def take(self, entry: RawEntry) -> None:
         """Check the next entry by itself, against the one before and against the nodes kept with it."""

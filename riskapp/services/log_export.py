@@ -13,7 +13,7 @@ from riskapp.domain.signed_note import Checkpoint, parse_checkpoint, parse_note
 from riskapp.services.work import Office
 from riskapp.storage.checkpoints import checkpoints, file_name, latest_checkpoint, verifier_keys
 from riskapp.storage.log_lists import log_entry_at
-from riskapp.storage.log_scan import every_raw_entry
+from riskapp.storage.log_scan import raw_batches
 from riskapp.storage.log_tree import log_size, prove_consistency, prove_inclusion, root_at
 
 README = """The log of a riskapp service, exported {at}
@@ -43,9 +43,9 @@ def export_log(office: Office, target: IO[bytes], *, at: datetime) -> Exported:
     with office.reading() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         entries = count = 0
         with archive.open("log.jsonl", "w", force_zip64=True) as stream:
-            for entry in every_raw_entry(connection):
-                stream.write(entry.body + b"\n")
-                entries += 1
+            for batch in raw_batches(connection):
+                stream.write(b"".join(entry.body + b"\n" for entry in batch))
+                entries += len(batch)
         for stored in checkpoints(connection):
             archive.writestr(f"checkpoints/{file_name(stored)}", stored.note)
             count += 1

@@ -4,13 +4,7 @@ from pathlib import Path
 
 from riskapp.domain.signed_note import SignedNote, VerifierKey
 from riskapp.services.work import Office
-from riskapp.storage.checkpoints import (
-    checkpoints,
-    insert_key,
-    newest_published,
-    publish,
-    verifier_keys,
-)
+from riskapp.storage.checkpoints import insert_key, latest_checkpoint, publish, verifier_keys
 
 
 def adopt_key(office: Office) -> VerifierKey:
@@ -70,12 +64,11 @@ def make_checkpoint(office: Office) -> SignedNote:
     return note
 
 
-def publish_checkpoints(office: Office, folder: Path, *, every: bool = False) -> int:
-    """Write the checkpoints that have no file yet into a folder outside the database; return how many.
+def publish_checkpoint(office: Office, folder: Path) -> bool:
+    """Write the newest checkpoint into a file outside the database, and return whether it was not there yet.
 
-    Only those over at least as many entries as the newest file are looked at, unless `every` is asked for.
-    Raises OSError where the folder cannot be written.
+    It vouches for everything before it. Raises OSError where the folder cannot be written.
     """
-    newest = 0 if every else newest_published(folder)
     with office.reading() as connection:
-        return publish(folder, checkpoints(connection, after=newest - 1))
+        newest = latest_checkpoint(connection)
+    return newest is not None and publish(folder, newest)

@@ -1,20 +1,20 @@
 """Verifying the log: its entries, its tree, every checkpoint that anybody holds, and what it tells of."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from sqlalchemy import Connection
 
-from riskapp.domain.log_check import Claim, Disagreement, Fault, LogCheck
+from riskapp.domain.log_check import Claim, Disagreement, Fault, LogCheck, RawEntry
 from riskapp.domain.signed_note import NoteError, SignedNote, VerifierKey, parse_checkpoint, parse_note
 from riskapp.services.work import Office
-from riskapp.storage.checkpoints import SUFFIX, StoredCheckpoint, checkpoints, verifier_keys
+from riskapp.storage.checkpoints import CheckpointFile, StoredCheckpoint, checkpoints, verifier_keys
 from riskapp.storage.guards import missing_guards
 from riskapp.storage.keyring import valid_signatures
-from riskapp.storage.log_scan import every_raw_entry
-from riskapp.storage.record_check import disagreeing_files, disagreeing_records
+from riskapp.storage.log_scan import raw_batches
+from riskapp.storage.record_check import disagreeing_files, told_records, untold_records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +50,21 @@ def verify_log(office: Office, *, held: Sequence[Held] = (), records: bool = Tru
     """
     check = LogCheck()
     with office.reading() as connection:
-        for guard in missing_guards(connection):
-            check.say(Fault.GUARD, None, f"the database has lost the guard {guard}")
+        check_guards(check, connection)
         keys = known_keys(office, connection)
         claims = sorted(
             chain(stored_claims(check, connection, keys), outside_claims(check, held, keys)),
             key=lambda each: each.size,
         )
-        _read_log(check, connection, claims)
+        left = deque(claims)
+        for batch in raw_batches(connection):
+            take_batch(check, batch, left)
+            if records:
+                say_all(check, told_records(connection, batch))
+        check.end(left)
         if records:
-            for each in chain(disagreeing_records(connection), disagreeing_files(connection, office.files)):
-                check.say(each.fault, each.seq, each.words)
+            say_all(check, untold_records(connection))
+            say_all(check, disagreeing_files(connection, office.files))
     return Verdict(
         entries=check.seq,
         root=check.root,
@@ -71,15 +75,24 @@ def verify_log(office: Office, *, held: Sequence[Held] = (), records: bool = Tru
     )
 
 
-def _read_log(check: LogCheck, connection: Connection, claims: list[Claim]) -> None:
-    left = iter(claims)
-    claim = next(left, None)
-    for entry in every_raw_entry(connection):
+def take_batch(check: LogCheck, batch: Iterable[RawEntry], claims: deque[Claim]) -> None:
+    """Check entries in order, and compare what they make with the claims, the smallest first."""
+    for entry in batch:
         check.take(entry)
-        while claim is not None and claim.size <= entry.seq:
-            check.compare([claim])
-            claim = next(left, None)
-    check.end([claim, *left] if claim is not None else [])
+        while claims and claims[0].size <= entry.seq:
+            check.compare([claims.popleft()])
+
+
+def say_all(check: LogCheck, found: Iterable[Disagreement]) -> None:
+    """Count disagreements that were found elsewhere."""
+    for each in found:
+        check.say(each.fault, each.seq, each.words)
+
+
+def check_guards(check: LogCheck, connection: Connection) -> None:
+    """Say which triggers the database has lost."""
+    for guard in missing_guards(connection):
+        check.say(Fault.GUARD, None, f"the database has lost the guard {guard}")
 
 
 def known_keys(office: Office, connection: Connection) -> tuple[VerifierKey, ...]:
@@ -88,10 +101,15 @@ def known_keys(office: Office, connection: Connection) -> tuple[VerifierKey, ...
 
 
 def stored_claims(
-    check: LogCheck, connection: Connection, keys: Sequence[VerifierKey], *, after: int = 0
+    check: LogCheck,
+    connection: Connection,
+    keys: Sequence[VerifierKey],
+    *,
+    after: int = 0,
+    up_to: int | None = None,
 ) -> Iterator[Claim]:
     """Yield what the stored checkpoints claim; say which of them are not signed by a known key."""
-    for stored in checkpoints(connection, after=after):
+    for stored in checkpoints(connection, after=after, up_to=up_to):
         claim = stored_claim(stored, keys)
         if claim is None:
             words = f"the stored checkpoint {stored.id} over {stored.size} entries is not as it was signed"
@@ -122,10 +140,11 @@ def outside_claims(check: LogCheck, held: Iterable[Held], keys: Sequence[Verifie
             check.say(Fault.SIGNATURE, None, f"{each.source} is not signed by a key of this log")
 
 
-def published(folder: Path, *, newest_only: bool = False) -> list[Held]:
-    """Return the checkpoints in a folder of files, the smallest first; raises NoteError for damaged ones."""
-    paths = sorted(folder.glob(f"*{SUFFIX}"))
-    return [
-        Held(parse_note(path.read_text(encoding="utf-8")), f"the checkpoint file {path.name}")
-        for path in (paths[-1:] if newest_only else paths)
-    ]
+def published(files: Iterable[CheckpointFile]) -> list[Held]:
+    """Return what checkpoint files hold; raises NoteError for a file that holds none."""
+    found = []
+    for each in files:
+        note = parse_note(each.path.read_text(encoding="utf-8"))
+        parse_checkpoint(note.text)
+        found.append(Held(note, f"the checkpoint file {each.path.name}"))
+    return found

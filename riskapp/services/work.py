@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from riskapp.domain.authority import Actor
 from riskapp.domain.signed_note import Checkpoint, SignedNote
 from riskapp.services.passwords import Passwords
-from riskapp.storage.checkpoints import insert_checkpoint
+from riskapp.storage.checkpoints import insert_checkpoint, latest_checkpoint
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
 from riskapp.storage.keyring import Keyring, SigningKey
@@ -100,7 +100,9 @@ class UnitOfWork:
         text = Checkpoint(key.verifier.name, size, root_at(self.connection, size)).text()
         keys = (key,) if successor is None else (key, successor)
         note = SignedNote(text, tuple(each.sign(text) for each in keys))
-        insert_checkpoint(self.connection, self.new_id(), note, self.at)
+        newest = latest_checkpoint(self.connection)
+        if newest is None or newest.note != str(note):
+            insert_checkpoint(self.connection, self.new_id(), note, self.at)
         self._to_seal, self._sealed = False, True
         return note
 

@@ -49,9 +49,13 @@ def insert_checkpoint(connection: Connection, checkpoint_id: str, note: SignedNo
     connection.execute(insert(log_checkpoint), row)
 
 
-def checkpoints(connection: Connection, *, after: int = 0) -> Iterator[StoredCheckpoint]:
-    """Yield the checkpoints over more than `after` entries, the smallest first."""
+def checkpoints(
+    connection: Connection, *, after: int = 0, up_to: int | None = None
+) -> Iterator[StoredCheckpoint]:
+    """Yield the checkpoints over more than `after` and at most `up_to` entries, the smallest first."""
     query = select(log_checkpoint).where(log_checkpoint.c.size > after)
+    if up_to is not None:
+        query = query.where(log_checkpoint.c.size <= up_to)
     for row in connection.execute(query.order_by(log_checkpoint.c.size, log_checkpoint.c.id)):
         yield _checkpoint(row)
 
@@ -94,25 +98,33 @@ def file_name(stored: StoredCheckpoint) -> str:
     return f"{stored.size:012d}-{sha256_hex(stored.note.encode())[:12]}{SUFFIX}"
 
 
-def publish(folder: Path, found: Iterator[StoredCheckpoint]) -> int:
-    """Write the checkpoints whose files are missing, durably, and return how many; raises OSError."""
+def publish(folder: Path, stored: StoredCheckpoint) -> bool:
+    """Write a checkpoint into its file, durably; return whether there was none yet. Raises OSError."""
+    target = folder / file_name(stored)
+    if target.exists():
+        return False
     folder.mkdir(parents=True, exist_ok=True)
-    written = 0
-    for stored in found:
-        target = folder / file_name(stored)
-        if target.exists():
-            continue
-        partial = target.with_name(f".{target.name}.{os.getpid()}")
-        with partial.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(stored.note)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(target)
-        written += 1
-    return written
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    with partial.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(stored.note)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(target)
+    return True
 
 
-def newest_published(folder: Path) -> int:
-    """Return the largest size that a file in the folder bears in its name, 0 for none."""
-    sizes = [path.name.partition("-")[0] for path in folder.glob(f"*{SUFFIX}")]
-    return max((int(size) for size in sizes if size.isascii() and size.isdecimal()), default=0)
+@dataclass(frozen=True, slots=True)
+class CheckpointFile:
+    """A file with a checkpoint, and the number of entries that its name bears."""
+
+    size: int
+    path: Path
+
+
+def checkpoint_files(folder: Path) -> list[CheckpointFile]:
+    """Return the files in a folder, the smallest size first; one with another name counts as size 0."""
+    found = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        size = path.name.partition("-")[0]
+        found.append(CheckpointFile(int(size) if size.isascii() and size.isdecimal() else 0, path))
+    return sorted(found, key=lambda each: (each.size, each.path.name))

@@ -41,8 +41,9 @@ def raw_entries(connection: Connection, *, after: int, limit: int) -> tuple[RawE
     )
 
 
-def every_raw_entry(connection: Connection, *, after: int = 0) -> Iterator[RawEntry]:
-    """Yield the entries in order; a batch is in memory at a time."""
+def raw_batches(connection: Connection) -> Iterator[tuple[RawEntry, ...]]:
+    """Yield all entries in order, a batch at a time."""
+    after = 0
     while batch := raw_entries(connection, after=after, limit=BATCH):
-        yield from batch
+        yield batch
         after = batch[-1].seq

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Row, Table, func, select
 
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import ProductError
-from riskapp.domain.log_check import Disagreement, Fault
+from riskapp.domain.log_check import Disagreement, Fault, RawEntry
 from riskapp.domain.sheet_json import answer_json
 from riskapp.storage.files import FileStore
 from riskapp.storage.sheets import sheet_answers
@@ -22,8 +22,6 @@ from riskapp.storage.tables import (
     sheet,
     snapshot,
 )
-
-BATCH = 500
 
 Faults = Iterator[str]
 Compare = Callable[[Connection, Row[Any], dict[str, Any]], Faults]
@@ -40,39 +38,30 @@ class _Kind:
     compare: Compare
 
 
-def disagreeing_records(connection: Connection) -> Iterator[Disagreement]:
-    """Yield what is kept otherwise than the log tells, and what it does not tell of at all."""
+def told_records(connection: Connection, entries: Sequence[RawEntry]) -> Iterator[Disagreement]:
+    """Yield what is kept otherwise than these entries tell."""
     for kind in _KINDS:
-        told = 0
-        for entries in _entries(connection, kind.action):
-            told += len(entries)
-            rows = _rows(connection, kind, [entry.subject_id for entry in entries])
-            for entry in entries:
-                row = rows.get(entry.subject_id)
-                words = (
-                    [f"is gone, and entry {entry.seq} tells of it"]
-                    if row is None
-                    else list(kind.compare(connection, row, _details(entry)))
-                )
-                for each in words:
-                    about = f"{kind.name} {entry.subject_id} {each} (entry {entry.seq})"
-                    yield Disagreement(Fault.RECORD, entry.seq, about)
+        telling = [entry for entry in entries if entry.action == kind.action]
+        if not telling:
+            continue
+        rows = _rows(connection, kind, [entry.subject_id for entry in telling])
+        for entry in telling:
+            row = rows.get(entry.subject_id)
+            words = ["is gone"] if row is None else list(kind.compare(connection, row, _details(entry)))
+            for each in words:
+                about = f"{kind.name} {entry.subject_id} {each} (entry {entry.seq})"
+                yield Disagreement(Fault.RECORD, entry.seq, about)
+
+
+def untold_records(connection: Connection) -> Iterator[Disagreement]:
+    """Yield the tables that hold more rows than the log tells of."""
+    for kind in _KINDS:
+        entries = select(func.count()).select_from(log_entry).where(log_entry.c.action == kind.action)
+        told = connection.execute(entries).scalar_one()
         kept = connection.execute(select(func.count()).select_from(kind.table)).scalar_one()
         if kept > told:
             said = f"there are {kept} rows in {kind.table.name}, and the log tells of {told}"
             yield Disagreement(Fault.RECORD, None, said)
-
-
-def _entries(connection: Connection, action: str) -> Iterator[Sequence[Any]]:
-    columns = (log_entry.c.seq, log_entry.c.subject_id, log_entry.c.body)
-    after = 0
-    while True:
-        query = select(*columns).where(log_entry.c.action == action, log_entry.c.seq > after)
-        batch: Sequence[Any] = connection.execute(query.order_by(log_entry.c.seq).limit(BATCH)).all()
-        if not batch:
-            return
-        yield batch
-        after = batch[-1].seq
 
 
 def _rows(connection: Connection, kind: _Kind, ids: list[str]) -> dict[str, Row[Any]]:
@@ -80,9 +69,9 @@ def _rows(connection: Connection, kind: _Kind, ids: list[str]) -> dict[str, Row[
     return {getattr(row, kind.key.name): row for row in connection.execute(query)}
 
 
-def _details(entry: Row[Any]) -> dict[str, Any]:
+def _details(entry: RawEntry) -> dict[str, Any]:
     try:
-        body = json.loads(bytes(entry.body))
+        body = json.loads(entry.body)
         details: dict[str, Any] = body["details"]
     except (ValueError, KeyError, TypeError):
         return {}

@@ -5,6 +5,8 @@ from typing import Literal
 
 from flask import Flask, g, request, url_for
 
+from riskapp.domain.authority import Role
+from riskapp.web import product
 from riskapp.web.access import may_open
 
 
@@ -64,4 +66,9 @@ def offer(app: Flask) -> None:
     @app.context_processor
     def navigation() -> dict[str, object]:
         viewer = g.get("actor")
-        return {"viewer": viewer, "navigation": open_places() if viewer else []}
+        told = viewer is not None and (viewer.holds(Role.AUDITOR) or viewer.holds(Role.ADMINISTRATOR))
+        return {
+            "viewer": viewer,
+            "navigation": open_places() if viewer else [],
+            "log_standing": product.log_standing() if told else None,
+        }

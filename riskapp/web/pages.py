@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, jsonify, render_template
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.life_cycle import Stage
+from riskapp.services.watch import Standing
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
 from riskapp.storage.migrations import current_revision, newest_revision
 from riskapp.web import product
@@ -89,7 +91,7 @@ def _list(actor: Actor, title: str, stage: Stage, *, own: bool) -> Waiting:
 @blueprint.get("/healthz")
 @open_to_all
 def health() -> ResponseReturnValue:
-    """Say whether the database answers and has the present schema: 200 if all is well, else 503."""
+    """Say whether database, schema and log are well: 200 if all are, else 503."""
     database, schema = _database()
     well = (database, schema) == ("reachable", "current")
     report: dict[str, object] = {
@@ -97,6 +99,10 @@ def health() -> ResponseReturnValue:
         "database": database,
         "schema": schema,
     }
+    if (standing := product.log_standing()) is not None:
+        report["log"] = _log(standing)
+        if standing.alarm:
+            report["status"], well = "failing", False
     if product.office().database.is_sqlite:
         report["sqlite"] = {"version": sqlite3.sqlite_version, "note": _sqlite_note()}
     return jsonify(report), 200 if well else 503
@@ -110,6 +116,23 @@ def _database() -> tuple[str, str]:
         return "not reachable", "not known"
     newest = newest_revision()
     return "reachable", "current" if revision == newest else f"at {revision}, this release needs {newest}"
+
+
+def _log(standing: Standing) -> dict[str, object]:
+    """Say how far the log was verified and since when it is whole; what disagrees is for those who audit."""
+    state = "agrees" if standing.complete else "being read"
+    return {
+        "state": "disagrees" if standing.alarm else state,
+        "verified_entries": standing.verified,
+        "whole_since": _iso(standing.whole_since),
+        "looked_at": _iso(standing.looked_at),
+        "disagreements": len(standing.disagreements),
+        "hindered": bool(standing.hindrance),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
 
 
 def _sqlite_note() -> str:

@@ -7,6 +7,7 @@ from flask import current_app, g
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor
+from riskapp.services.watch import Standing, Watch
 from riskapp.services.work import Office
 from riskapp.settings import Settings
 
@@ -17,6 +18,7 @@ class Product:
 
     office: Office
     settings: Settings
+    watch: Watch | None = None
 
 
 def office() -> Office:
@@ -27,6 +29,12 @@ def office() -> Office:
 def settings() -> Settings:
     """Return the settings of the running application."""
     return cast("Product", current_app.extensions["riskapp"]).settings
+
+
+def log_standing() -> Standing | None:
+    """Return how the log stands, None where nothing watches it."""
+    watch = cast("Product", current_app.extensions["riskapp"]).watch
+    return None if watch is None else watch.standing
 
 
 def visitor() -> Actor | None:

@@ -11,6 +11,7 @@ def test_without_any_setting_everything_lies_in_one_folder_and_listens_on_this_m
     assert settings.data == Path("var").resolve()
     assert settings.database_url == f"sqlite:///{settings.data / 'riskapp.sqlite'}"
     assert settings.files == settings.data / "files"
+    assert settings.checkpoints == settings.data / "log" / "checkpoints"
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert not settings.secure_cookies
     assert settings.trusted_proxy is None
@@ -28,6 +29,7 @@ def test_every_setting_can_be_set() -> None:
             "RISKAPP_TRUSTED_PROXY": "192.0.2.1",
             "RISKAPP_UPLOAD_LIMIT": "1000",
             "RISKAPP_SESSION_HOURS": "8",
+            "RISKAPP_CHECKPOINTS": "/mnt/worm",
         }
     )
     assert settings.database_url == "postgresql://risk@db/risk"
@@ -37,6 +39,7 @@ def test_every_setting_can_be_set() -> None:
         1000,
         8,
     )
+    assert settings.checkpoints == Path("/mnt/worm")
     assert settings.secure_cookies
     assert settings.trusted_proxy == "192.0.2.1"
 

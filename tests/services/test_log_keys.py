@@ -10,9 +10,15 @@ from riskapp.domain.errors import InvalidError
 from riskapp.domain.ledger import includes, leaf_hash
 from riskapp.domain.signed_note import NoteError, parse_checkpoint, parse_note, parse_verifier_key
 from riskapp.services.decisions import decide
-from riskapp.services.log_keys import adopt_key, make_checkpoint, publish_checkpoints, rotate_key
+from riskapp.services.log_keys import adopt_key, make_checkpoint, publish_checkpoint, rotate_key
 from riskapp.services.work import SEAL_EVERY, Office
-from riskapp.storage.checkpoints import StoredCheckpoint, checkpoints, latest_checkpoint, verifier_keys
+from riskapp.storage.checkpoints import (
+    StoredCheckpoint,
+    checkpoint_files,
+    checkpoints,
+    latest_checkpoint,
+    verifier_keys,
+)
 from riskapp.storage.keyring import Keyring, valid_signatures
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_lists import log_entry_at
@@ -142,19 +148,25 @@ def test_a_damaged_key_is_named_with_what_to_do(office: Office, tmp_path: Path) 
         adopt_key(office)
 
 
-def test_every_checkpoint_gets_a_file_outside_the_database(office: Office, tmp_path: Path) -> None:
+def test_the_newest_checkpoint_gets_a_file_outside_the_database(office: Office, tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
+    assert not publish_checkpoint(office, folder)
     adopt_key(office)
-    make_checkpoint(office)
     record(office)
-    make_checkpoint(office)
-    assert publish_checkpoints(office, folder) == 2
-    assert publish_checkpoints(office, folder) == 0
-    assert sorted(path.read_text() for path in folder.iterdir()) == sorted(
-        {each.note for each in kept(office)}
-    )
-    next(folder.iterdir()).unlink()
-    assert publish_checkpoints(office, folder, every=True) == 1
+    for size in (2, 3):
+        make_checkpoint(office)
+        assert publish_checkpoint(office, folder)
+        assert not publish_checkpoint(office, folder)
+        assert [each.size for each in checkpoint_files(folder)][-1] == size
+        record(office)
+    newest = checkpoint_files(folder)[-1].path.read_text()
+    assert newest == kept(office)[-1].note
+
+
+def test_the_same_checkpoint_is_kept_once(office: Office) -> None:
+    adopt_key(office)
+    assert make_checkpoint(office) == make_checkpoint(office)
+    assert len(kept(office)) == 1
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from riskapp.domain.log_check import MOST_SHOWN, Fault
 from riskapp.domain.signed_note import NoteError, parse_note
 from riskapp.domain.witness import witness_in
 from riskapp.services.decisions import decide
-from riskapp.services.log_keys import adopt_key, make_checkpoint, publish_checkpoints, rotate_key
+from riskapp.services.log_keys import adopt_key, make_checkpoint, publish_checkpoint, rotate_key
 from riskapp.services.log_verification import Held, Verdict, published, verify_log
 from riskapp.services.work import Office
+from riskapp.storage.checkpoints import checkpoint_files
 from riskapp.storage.database import Database
 from riskapp.storage.reports import canonical_snapshot, snapshots
 from tests.assessment_builders import a_submitted_assessment
@@ -50,11 +51,11 @@ def test_a_log_that_nobody_touched_agrees_with_everything(office: Office, tmp_pa
     rotate_key(office)
     record(office)
     make_checkpoint(office)
-    publish_checkpoints(office, tmp_path / "elsewhere")
+    publish_checkpoint(office, tmp_path / "elsewhere")
     with office.reading() as connection:
         (frozen,) = snapshots(connection, assessment_id)
         report = canonical_snapshot(connection, frozen.digest)
-    held = [*published(tmp_path / "elsewhere"), Held(witness_in(report), "the report")]
+    held = [*published(checkpoint_files(tmp_path / "elsewhere")), Held(witness_in(report), "the report")]
     verdict = verify_log(office, held=held)
     assert verdict.disagreements == ()
     assert verdict.agrees
@@ -227,12 +228,12 @@ def test_whoever_rewrites_the_whole_database_is_caught_by_a_file_or_a_report(
     office: Office, tmp_path: Path, act: Tamper
 ) -> None:
     assessment_id = a_decided_assessment(office)
-    publish_checkpoints(office, tmp_path / "elsewhere")
+    publish_checkpoint(office, tmp_path / "elsewhere")
     with office.reading() as connection:
         (frozen,) = snapshots(connection, assessment_id)
         report = canonical_snapshot(connection, frozen.digest)
     act(office.database)
-    files = verify_log(office, held=published(tmp_path / "elsewhere"), records=False)
+    files = verify_log(office, held=published(checkpoint_files(tmp_path / "elsewhere")), records=False)
     assert faults(files) & {Fault.CHECKPOINT, Fault.ERASED}
     assert any("the checkpoint file" in each.words for each in files.disagreements)
     witness = Held(witness_in(report), "report RA-0001")
