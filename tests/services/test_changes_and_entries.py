@@ -1,0 +1,136 @@
+"""No change without its entry, no entry without its change, in whatever use case and whatever happens."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from riskapp import ambient
+from riskapp.domain.authority import Role
+from riskapp.services.decisions import send_back
+from riskapp.services.log_keys import adopt_key, rotate_key
+from riskapp.services.log_verification import verify_log
+from riskapp.services.reports import issue_report
+from riskapp.services.sessions import sign_in, sign_out
+from riskapp.services.users import change_roles, deactivate_user, set_password
+from riskapp.services.work import Office
+from riskapp.worked_example import load
+from tests.assessment_builders import a_submitted_assessment
+from tests.builders import PASSWORD, person
+from tests.services.killed_at_every_statement import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+PROOF = ("log_entry", "log_node", "log_checkpoint")
+
+
+class Transactions:
+    """Counts what each committed transaction wrote: changes to the record, and entries of the log."""
+
+    def __init__(self, office: Office) -> None:
+        self.committed: list[Counter[str]] = []
+        self._open: Counter[str] = Counter()
+        engine = office.database.engine
+        event.listen(engine, "before_cursor_execute", self._note)
+        event.listen(engine, "commit", self._commit)
+        event.listen(engine, "rollback", self._rollback)
+
+    def _note(self, *call: Any) -> None:  # noqa: ANN401 (SQLAlchemy passes what it passes)
+        words = str(call[2]).replace('"', "").split()
+        if words[0] in {"INSERT", "UPDATE", "DELETE"}:
+            table = words[1] if words[0] == "UPDATE" else words[2]
+            self._open[table] += 1
+        elif words[0] == "WITH":
+            self._open.update(table for table in PROOF if f"INTO {table}" in " ".join(words))
+
+    def _commit(self, *call: object) -> None:
+        del call
+        self.committed.append(self._open)
+        self._open = Counter()
+
+    def _rollback(self, *call: object) -> None:
+        del call
+        self._open = Counter()
+
+
+def live_through_everything(office: Office) -> None:
+    """Go through the use cases of a whole life, each in a transaction of its own."""
+    adopt_key(office)
+    opened = a_submitted_assessment(office)
+    approver = person(office, "ines", Role.APPROVER)
+    send_back(office, approver, opened.id, "Read the contract.")
+    keeper = person(office, "root", Role.ADMINISTRATOR)
+    other = person(office, "otto", Role.AUDITOR)
+    token = sign_in(office, "otto", PASSWORD, address="192.0.2.1")
+    sign_out(office, token)
+    change_roles(office, keeper, other.id, frozenset({Role.ASSESSOR}))
+    set_password(office, keeper, other.id, "another four words here")
+    deactivate_user(office, keeper, other.id)
+    rotate_key(office)
+
+
+def test_every_transaction_that_changes_something_has_an_entry_and_its_place_in_the_tree(
+    office: Office,
+) -> None:
+    transactions = Transactions(office)
+    live_through_everything(office)
+    writing = [each for each in transactions.committed if each]
+    assert len(writing) > 20
+    for wrote in writing:
+        assert wrote["log_entry"] == wrote["log_node"] >= 1, wrote
+        assert any(table not in PROOF for table in wrote), f"an entry without a change: {wrote}"
+    assert verify_log(office).agrees
+
+
+def test_the_worked_example_and_its_reports_agree_with_their_log(office: Office) -> None:
+    load(office, new_secret=ambient.new_secret)
+    with office.reading() as connection:
+        decided = connection.exec_driver_sql("SELECT assessment_id FROM decision LIMIT 1").scalar_one()
+    issue_report(office, None, decided)
+    verdict = verify_log(office)
+    assert verdict.disagreements == ()
+    assert verdict.entries == verdict.confirmed > 100
+
+
+def test_only_the_unit_of_work_writes() -> None:
+    """A use case has no other way to a write transaction than the one that asks for an entry."""
+    openers = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "riskapp").rglob("*.py"))
+        if ".writing()" in path.read_text(encoding="utf-8")
+    ]
+    assert openers == ["riskapp/services/work.py", "riskapp/storage/migrations.py"]
+
+
+def test_a_process_killed_at_any_statement_of_a_decision_leaves_all_of_it_or_nothing(
+    office: Office, database_url: str, tmp_path: Path
+) -> None:
+    adopt_key(office)
+    opened = a_submitted_assessment(office)
+    approver = person(office, "ines", Role.APPROVER)
+    command = [sys.executable, "-m", "tests.services.killed_at_every_statement"]
+    done = subprocess.run(
+        [*command, database_url, str(tmp_path), opened.id, approver.id],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    *killed, finished = [[int(each) for each in line.split()] for line in done.stdout.splitlines()]
+    assert len(killed) > 20
+    nothing = killed[0]
+    assert killed == [nothing] * len(killed)
+    grown = dict(
+        zip(TABLES, (now - before for now, before in zip(finished, nothing, strict=True)), strict=True)
+    )
+    assert grown == {
+        "decision": 1,
+        "decision_condition": 1,
+        "snapshot": 1,
+        "log_entry": 2,
+        "log_node": 2,
+        "log_checkpoint": 2,
+    }
+    assert verify_log(office).agrees
