@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import floors, pages, rankings, reports, saves, starts
+from benchmarks import floors, ledger, pages, rankings, reports, saves, starts
 from benchmarks.figures import Figure
 from benchmarks.service import prepare
 from tests.postgresql import DURABLE, connect, stop
@@ -24,6 +24,10 @@ def main() -> None:
         show(saves.figures(service, "SQLite"))
         with postgresql(folder / "server") as url:
             show(saves.figures(prepare(folder / "postgresql", url), "PostgreSQL"))
+        show(ledger.append_figures(f"sqlite:///{folder / 'appends.sqlite'}", folder, "SQLite"))
+        with postgresql(folder / "another") as url:
+            show(ledger.append_figures(url, folder, "PostgreSQL"))
+        show(ledger.million_figures())
         large = prepare(folder / "large")
         url = f"sqlite:///{folder / 'large' / 'riskapp.sqlite'}"
         show(pages.figures(large, url, bare_page=page, bare_transaction=transaction))
