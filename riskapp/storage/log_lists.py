@@ -100,6 +100,11 @@ def first_number_since(connection: Connection, at: datetime) -> int:
     return low
 
 
+def last_number_at(connection: Connection, at: datetime) -> int:
+    """Return the number of the last entry up to an instant, that instant included; 0 for none."""
+    return first_number_since(connection, at + timedelta(microseconds=1)) - 1
+
+
 def log_entry_at(connection: Connection, seq: int) -> LogEntry:
     """Return the entry with this number; raises NotFoundError."""
     found = entries(connection, select(log_entry).where(log_entry.c.seq == seq))
@@ -119,15 +124,27 @@ def actions(connection: Connection) -> tuple[str, ...]:
     return tuple(found)
 
 
-def entries_about(connection: Connection, assessment_id: str, limit: int) -> tuple[LogEntry, ...]:
-    """Return the entries about an assessment, oldest first, but for the saves of its drafts."""
+def entries_about(
+    connection: Connection, assessment_id: str, limit: int, *, up_to: int | None = None
+) -> tuple[LogEntry, ...]:
+    """Return the entries about an assessment, oldest first, but for the saves of its drafts.
+
+    With `up_to`, none after the entry of that number.
+    """
     query = select(log_entry).where(log_entry.c.assessment_id == assessment_id, log_entry.c.action != SAVES)
+    if up_to is not None:
+        query = query.where(log_entry.c.seq <= up_to)
     return entries(connection, query.order_by(log_entry.c.seq).limit(limit))
 
 
-def count_saves(connection: Connection, assessment_id: str, limit: int) -> int:
-    """Return how many saves of drafts the log holds about an assessment, counted up to a limit."""
+def count_saves(connection: Connection, assessment_id: str, limit: int, *, up_to: int | None = None) -> int:
+    """Return how many saves of drafts the log holds about an assessment, counted up to a limit.
+
+    With `up_to`, none after the entry of that number.
+    """
     query = select(log_entry.c.seq).where(
         log_entry.c.assessment_id == assessment_id, log_entry.c.action == SAVES
     )
+    if up_to is not None:
+        query = query.where(log_entry.c.seq <= up_to)
     return len(connection.execute(query.limit(limit)).all())

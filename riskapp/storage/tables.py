@@ -3,8 +3,6 @@
 A correction is a new row. JSON stands in Text columns as canonical JSON; exact numbers as decimal text.
 """
 
-from datetime import date, datetime
-
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -13,49 +11,21 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from riskapp.storage.columns import Day, Instant
+from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
+from riskapp.storage.schema import at as _at
+from riskapp.storage.schema import count as _count
+from riskapp.storage.schema import day as _day
+from riskapp.storage.schema import id_column as _id
+from riskapp.storage.schema import key as _key
+from riskapp.storage.schema import metadata
+from riskapp.storage.schema import text as _text
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> Column[str]:
-    return Column("id", String(32), primary_key=True)
-
-
-def _key(name: str, target: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(64), ForeignKey(target), nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
-
-
-def _at(name: str) -> Column[datetime]:
-    return Column(name, Instant, nullable=False)
-
-
-def _day(name: str, *, nullable: bool = True) -> Column[date]:
-    return Column(name, Day, nullable=nullable)
-
-
-def _count(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, Integer, nullable=nullable)
-
+__all__ = ["IMMUTABLE", "MUTABLE", "log_checkpoint", "log_entry", "log_key", "log_node", "metadata"]
 
 # People
 
@@ -365,45 +335,6 @@ issued_report = Table(
     _text("toolchain"),
     _at("issued_at"),
     Index(None, "assessment_id"),
-)
-
-# The log
-
-log_entry = Table(
-    "log_entry",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    _at("at"),
-    Column("actor_id", String(32)),
-    Column("action", String(60), nullable=False),
-    Column("subject_kind", String(30), nullable=False),
-    Column("subject_id", String(64), nullable=False),
-    Column("assessment_id", String(32)),
-    Column("body", LargeBinary, nullable=False),
-    Index(None, "assessment_id", "seq"),
-    Index(None, "actor_id", "seq"),
-    Index(None, "action", "seq"),
-)
-
-# What proves the log: made from its entries, kept beside them
-
-log_node = Table(
-    "log_node",
-    metadata,
-    Column("seq", Integer, ForeignKey("log_entry.seq"), primary_key=True, autoincrement=False),
-    Column("hashes", LargeBinary, nullable=False),
-)
-
-log_key = Table(
-    "log_key",
-    metadata,
-    _id(),
-    Column("verifier", String(200), nullable=False, unique=True),
-    _at("adopted_at"),
-)
-
-log_checkpoint = Table(
-    "log_checkpoint", metadata, _id(), _count("size"), _text("note"), _at("made_at"), Index(None, "size")
 )
 
 MUTABLE = frozenset({"user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"})

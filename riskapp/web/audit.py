@@ -1,45 +1,37 @@
 """The auditor's desk, read-only: what is stored of each assessment, and the log behind it."""
 
-from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
 from riskapp.domain.canonical import sha256_hex
+from riskapp.domain.errors import NotFoundError
 from riskapp.domain.ledger import leaf_hash
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.snapshot_answers import answer_words
-from riskapp.services.dossiers import dossier
-from riskapp.services.report_content import STAGE_ACTIONS
+from riskapp.services.as_it_stood import MOST_SAVES, everything_stored
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.assessments import id_of_reference
-from riskapp.storage.decisions import decisions
-from riskapp.storage.evidence import evidence_items
-from riskapp.storage.log import LogEntry, latest_entry
+from riskapp.storage.log import latest_entry
 from riskapp.storage.log_lists import (
     LogFilters,
     actions,
-    count_saves,
-    entries_about,
+    last_number_at,
     log_entry_at,
     log_window,
 )
-from riskapp.storage.reports import issued_reports, snapshots
-from riskapp.storage.sheets import sheets
 from riskapp.storage.users import user_names, users
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.log_words import details_of, shown_entries
-from riskapp.web.requests import number_asked
+from riskapp.web.requests import number_asked, text_asked
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
 auditors = for_roles(Role.AUDITOR)
 
-MOST_ENTRIES = 1_000
-MOST_SAVES = 10_000
 LOG_FIELDS = ("person", "action", "assessment", "since", "until")
 
 
@@ -65,51 +57,50 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/assessments/<assessment_id>")
 @auditors
 def assessment(assessment_id: str) -> ResponseReturnValue:
-    """Show everything that is stored of one assessment, each part with its log entry."""
+    """Show everything stored of one assessment, each part with its entry; or as it stood at an instant."""
     connection = product.reading()
-    found = dossier(connection, assessment_id)
-    entries = entries_about(connection, assessment_id, MOST_ENTRIES)
-    submitted, taken = sheets(connection, assessment_id), decisions(connection, assessment_id)
-    evidence = evidence_items(connection, assessment_id)
-    people = {found.stored.created_by, *found.stored.assessors}
-    people |= {change.changed_by for change in found.stored.stages}
-    people |= {each.added_by for each in evidence} | {each.assessor_id for each in submitted}
+    errors: dict[str, str] = {}
+    asked = text_asked("at", 40)
+    up_to = number_asked("entry") or _entry_asked(asked, errors)
+    stored = everything_stored(connection, assessment_id, up_to=up_to)
     return render_template(
         "audit/assessment.html",
-        dossier=found,
-        sheets=submitted,
-        decisions=taken,
-        snapshots={each.decision_id: each for each in snapshots(connection, assessment_id)},
-        reports={each.snapshot_digest: each for each in issued_reports(connection, assessment_id)},
-        evidence=evidence,
-        numbers={each.id: each.number for each in evidence},
-        names=user_names(connection, people),
-        entries=shown_entries(entries),
-        behind=Behind(entries),
-        saves=count_saves(connection, assessment_id, MOST_SAVES),
+        dossier=stored.dossier,
+        sheets=stored.sheets,
+        decisions=stored.decisions,
+        snapshots={each.decision_id: each for each in stored.snapshots},
+        reports={each.snapshot_digest: each for each in stored.reports},
+        evidence=stored.evidence,
+        numbers={each.id: each.number for each in stored.evidence},
+        names=user_names(connection, stored.people),
+        entries=shown_entries(stored.entries),
+        behind=stored.behind,
+        saves=stored.saves,
         most_saves=MOST_SAVES,
         answer_words=answer_words,
+        last=log_entry_at(connection, up_to) if up_to else None,
+        asked=asked,
+        errors=errors,
     )
 
 
-class Behind:
-    """Finds the log entry behind what is stored: the nth change to a stage has the nth of its action."""
+def _entry_asked(asked: str, errors: dict[str, str]) -> int | None:
+    """Return the number of the last entry at the instant that was asked for, None for the present.
 
-    def __init__(self, entries: Sequence[LogEntry]) -> None:
-        """Take the entries about one assessment, oldest first."""
-        self._by_subject = {(each.subject_kind, each.subject_id): each.seq for each in reversed(entries)}
-        self._by_action: dict[str, list[int]] = {}
-        for entry in entries:
-            self._by_action.setdefault(entry.action, []).append(entry.seq)
-
-    def subject(self, kind: str, subject_id: str) -> int | None:
-        """Return the number of the first entry about a subject, or None."""
-        return self._by_subject.get((kind, subject_id))
-
-    def stages(self, stages: Sequence[Stage]) -> list[int | None]:
-        """Return the number behind each change of stage, in order."""
-        left = {action: iter(numbers) for action, numbers in self._by_action.items()}
-        return [next(left.get(STAGE_ACTIONS[stage], iter(())), None) for stage in stages]
+    Raises NotFoundError for an instant before the log.
+    """
+    if not asked:
+        return None
+    try:
+        at = datetime.fromisoformat(asked.removesuffix("UTC").strip())
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        seq = last_number_at(product.reading(), at)
+    except (ValueError, OverflowError):
+        errors["at"] = f"“{asked}” is no instant; write it as 2027-01-31 14:30, in UTC"
+        return None
+    if seq == 0:
+        raise NotFoundError("log entry up to", asked)
+    return seq
 
 
 @blueprint.get("/log")
