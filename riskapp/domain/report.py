@@ -13,6 +13,7 @@ from riskapp.domain.candidate import Candidate
 from riskapp.domain.context import Context
 from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.scores import Assessed, Recommendation
+from riskapp.domain.staleness import Reason
 
 
 class Finding(StrEnum):
@@ -122,7 +123,7 @@ class ReportInput:
 
     `on` is the day for which the candidate's declared facts hold. `context` None means that no use was
     declared. `stage` is the stage in words. A draft is marked on every page. `digests` are further
-    identities for the last page: label to hex digits.
+    identities for the last page: label to hex digits. `staleness` says why it needs another look already.
     """
 
     reference: str
@@ -144,3 +145,4 @@ class ReportInput:
     decision: ReportedDecision | None = None
     log: LogPosition | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    staleness: tuple[Reason, ...] = ()

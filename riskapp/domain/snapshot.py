@@ -42,7 +42,8 @@ def assessment_snapshot(given: ReportInput) -> Part:
     """Return the content of the report on one assessment, as JSON values.
 
     Equal inputs give equal snapshots. Scores carry `rating`, `point`, `low`, `high`, `coverage` and
-    `band`; criteria stand inside their dimensions, in the order of the rubric.
+    `band`; criteria stand inside their dimensions, in the order of the rubric. `staleness` is there only
+    where there is a reason for another look.
     """
     register = register_of(given)
     snapshot: Part = {
@@ -72,6 +73,8 @@ def assessment_snapshot(given: ReportInput) -> Part:
         "digests": [{"label": label, "hex": value} for label, value in sorted(given.digests.items())],
         "summary": [],
     }
+    if given.staleness:
+        snapshot["staleness"] = [{"text": each.text, "remedy": each.remedy} for each in given.staleness]
     snapshot["summary"] = summary(snapshot)
     return snapshot
 

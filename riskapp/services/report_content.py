@@ -13,6 +13,7 @@ from riskapp.domain.life_cycle import Stage
 from riskapp.domain.report import Event, LogPosition, Person, ReportedDecision, ReportInput, Source
 from riskapp.domain.scores import Assessed
 from riskapp.services.dossiers import Dossier
+from riskapp.services.staleness import staleness
 from riskapp.storage.assessments import StageChange, StoredAssessment
 from riskapp.storage.decisions import StoredDecision
 from riskapp.storage.evidence import EvidenceItem, evidence_items
@@ -84,6 +85,7 @@ def report_input(
         events=_events(connection, found.stored, names, decision),
         decision=None if decision is None else _reported(decision, names),
         log=log,
+        staleness=staleness(connection, (found.stored.id,), made.at.date()).get(found.stored.id, ()),
         digests={} if scored.sheet_digest is None else {"Score sheet, SHA-256": scored.sheet_digest},
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from riskapp.storage import lapse_tables
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
 from riskapp.storage.schema import count as _count
@@ -162,6 +163,7 @@ fact = Table(
     ),
     Index(None, "model", "dimension"),
     Index(None, "developer", "dimension"),
+    Index(None, "subject", "recorded_at"),
 )
 
 # Assessments
@@ -300,6 +302,7 @@ decision = Table(
     _at("decided_at"),
     _key("decided_by", "user_account.id"),
     UniqueConstraint("assessment_id", "ordinal"),
+    Index(None, "expires_on"),
 )
 
 decision_condition = Table(
@@ -310,6 +313,7 @@ decision_condition = Table(
     _text("text"),
     _text("owner"),
     _day("due_on"),
+    Index(None, "due_on"),
 )
 
 snapshot = Table(
@@ -337,6 +341,8 @@ issued_report = Table(
     Index(None, "assessment_id"),
 )
 
-MUTABLE = frozenset({"user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"})
+MUTABLE = lapse_tables.MUTABLE | {
+    *("user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"),
+}
 IMMUTABLE = tuple(name for name in metadata.tables if name not in MUTABLE)
 """The tables that are insert-only: all but those that are named as mutable."""

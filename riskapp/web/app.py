@@ -9,6 +9,8 @@ from riskapp.web import (
     audit,
     candidates,
     comparisons,
+    conditions,
+    conflicts,
     contexts,
     decisions,
     evidence,
@@ -41,6 +43,8 @@ BLUEPRINTS = (
     decisions.blueprint,
     reports.blueprint,
     audit.blueprint,
+    conditions.blueprint,
+    conflicts.blueprint,
 )
 
 

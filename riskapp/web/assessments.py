@@ -16,11 +16,14 @@ from riskapp.domain.life_cycle import (
     may_fill,
     next_act,
 )
+from riskapp.domain.staleness import by_cause
 from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
+from riskapp.services.conditions import tracked_conditions
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.overviews import overview
 from riskapp.services.report_content import Making
 from riskapp.services.rubrics import rubric_of
+from riskapp.services.staleness import staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.candidates import all_candidates
 from riskapp.storage.contexts import contexts
@@ -60,7 +63,14 @@ def index() -> ResponseReturnValue:
         name: request.args[name] for name in ("text", "stage", "candidate", "mine") if request.args.get(name)
     }
     return render_template(
-        "assessments/index.html", window=window, filters=filters, kept=kept, stages=list(Stage)
+        "assessments/index.html",
+        window=window,
+        filters=filters,
+        kept=kept,
+        stages=list(Stage),
+        reasons=staleness(
+            product.reading(), [each.id for each in window.items], product.office().now().date()
+        ),
     )
 
 
@@ -131,7 +141,9 @@ def show(assessment_id: str) -> ResponseReturnValue:
     """Show one assessment: where it stands, what it says, who did what."""
     connection = product.reading()
     dossier = seen_dossier(connection, product.actor(), assessment_id)
-    says = overview(connection, dossier, Making(product.office().now(), product.actor().name))
+    now = product.office().now()
+    says = overview(connection, dossier, Making(now, product.actor().name))
+    reasons = staleness(connection, (assessment_id,), now.date()).get(assessment_id, ())
     stored = dossier.stored
     names = user_names(connection, (*stored.assessors, stored.created_by))
     issued = issued_reports(connection, assessment_id)
@@ -152,6 +164,10 @@ def show(assessment_id: str) -> ResponseReturnValue:
         assessors=", ".join(names[each] for each in stored.assessors),
         report=issued[-1] if issued else None,
         doings=_doings(dossier),
+        conditions=tracked_conditions(connection, assessment_id),
+        reasons=reasons,
+        reason_groups=by_cause(reasons),
+        today=now.date(),
     )
 
 

@@ -33,7 +33,7 @@ PLACES = (
     Place(
         "assessments.index",
         "Assessments",
-        frozenset({"assessments", "sheets", "evidence", "decisions", "reports"}),
+        frozenset({"assessments", "sheets", "evidence", "decisions", "reports", "conditions"}),
     ),
     Place("candidates.index", "Candidates", frozenset({"candidates"})),
     Place("contexts.index", "Contexts", frozenset({"contexts"})),

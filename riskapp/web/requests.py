@@ -7,7 +7,15 @@ _LARGEST = 2**31 - 1
 
 def number_asked(name: str) -> int | None:
     """Return the whole number that the address gives under a name, or None for none or nonsense."""
-    raw = request.args.get(name, "")
+    return _number(request.args.get(name, ""))
+
+
+def number_sent(name: str) -> int | None:
+    """Return the whole number that the form gives under a name, or None for none or nonsense."""
+    return _number(request.form.get(name, ""))
+
+
+def _number(raw: str) -> int | None:
     if not raw.isascii() or not raw.isdecimal() or len(raw) > len(str(_LARGEST)):
         return None
     return min(int(raw), _LARGEST)

@@ -18,6 +18,7 @@ ADMINISTRATORS = {Role.ADMINISTRATOR}
 APPROVERS = {Role.APPROVER}
 AUDITORS = {Role.AUDITOR}
 LEADS = {Role.LEAD_ASSESSOR}
+CONDITION_CLOSERS = {Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT}
 FACT_KEEPERS = {Role.LEAD_ASSESSOR, Role.ASSESSOR}
 
 POLICY: dict[str, str | set[Role]] = {
@@ -88,6 +89,11 @@ POLICY: dict[str, str | set[Role]] = {
     "facts.correct": FACT_KEEPERS,
     "rubrics.index": SIGNED_IN,
     "rubrics.show": SIGNED_IN,
+    "conditions.index": {*CONDITION_CLOSERS, Role.AUDITOR, Role.ADMINISTRATOR},
+    "conditions.show": {*CONDITION_CLOSERS, Role.AUDITOR, Role.ADMINISTRATOR},
+    "conditions.act": CONDITION_CLOSERS,
+    "conflicts.index": SIGNED_IN,
+    "conflicts.declare": SIGNED_IN,
 }
 
 

@@ -1,0 +1,63 @@
+"""Pages that show what needs another look, track conditions and take declarations of conflicts."""
+
+from riskapp.domain.authority import Role
+from riskapp.services.conditions import act_on_condition
+from riskapp.services.work import Office
+from riskapp.storage.conditions import ConditionAct
+from tests.conftest import Clock
+from tests.lapse_builders import an_approval
+from tests.services.test_conditions import closing
+from tests.web.conftest import SignedIn
+
+
+def test_the_assessment_and_the_list_say_what_needs_another_look(
+    office: Office, signed_in: SignedIn, clock: Clock
+) -> None:
+    approved = an_approval(office)
+    clock.advance(days=40)
+    buyer = signed_in(Role.PROCUREMENT)
+    page = buyer.get(f"/assessments/{approved.id}")
+    assert "Needs another look: 1 reason" in page.words
+    assert "Ask its owner for the proof and close it, or stop the use." in page.words
+    assert "Look again: 1 reason" in buyer.get("/assessments").words
+
+
+def test_procurement_closes_a_condition_from_the_list(office: Office, signed_in: SignedIn) -> None:
+    approved = an_approval(office)
+    buyer = signed_in(Role.PROCUREMENT)
+    address = buyer.get("/conditions").link("Mask personal data.")
+    assert address == f"/assessments/{approved.id}/conditions/1"
+    page = buyer.get(address)
+    assert page.heading == "Condition 1 of RA-0001"
+    refused = buyer.post(address, {"act": "closed", "url": "nowhere", "seen": "0"}, status=422)
+    assert refused.value("url") == "nowhere"
+    done = buyer.follow(buyer.post(address, {"act": "closed", "note": "Done.", "seen": "0"}))
+    assert done.notices == ["Condition 1 is closed."]
+    assert "Procurement closed it: Done." in done.words
+    assert "No condition is open." in buyer.get("/conditions").words
+
+
+def test_who_comes_late_to_a_condition_keeps_what_was_typed(office: Office, signed_in: SignedIn) -> None:
+    approved = an_approval(office)
+    buyer = signed_in(Role.PROCUREMENT)
+    address = f"/assessments/{approved.id}/conditions/1"
+    buyer.get(address)
+    act_on_condition(office, approved.opened.lead, closing(approved))
+    late = buyer.post(address, {"act": "closed", "note": "I did it.", "seen": "0"}, status=409)
+    assert late.problems[0].startswith("Condition 1 of RA-0001 is closed now")
+    assert late.value("note") == "I did it."
+    again = {"act": ConditionAct.REOPENED.value, "note": "It leaks.", "seen": "1"}
+    assert buyer.follow(buyer.post(address, again)).notices == ["Condition 1 is open again."]
+
+
+def test_a_conflict_is_declared_and_shown_to_who_may_know(office: Office, signed_in: SignedIn) -> None:
+    an_approval(office)
+    approver = signed_in(Role.APPROVER)
+    approver.get("/conflicts")
+    typed = {"party": "DeepSeek", "nature": "My brother works there.", "since": "2026-13-01"}
+    refused = approver.post("/conflicts", typed, status=422)
+    assert refused.value("nature") == "My brother works there."
+    sent = approver.post("/conflicts", {**typed, "since": "2026-01-01"})
+    assert "My brother works there." in approver.follow(sent).words
+    assert "My brother works there." in signed_in(Role.AUDITOR).get("/conflicts").words
+    assert "My brother works there." not in signed_in(Role.ASSESSOR).get("/conflicts").words
