@@ -1,13 +1,28 @@
 """What an operator can set, read from RISKAPP_* variables; everything has a default for one machine."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskapp.domain.errors import InvalidError
 
 HIGHEST_PORT = 65_535
+_ADDRESS = re.compile(r"[^@\s,<>\"]+@[^@\s,<>\"]+")
 MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """Where e-mail is handed over, from whom and to whom; `security` is starttls, tls or none."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    recipients: tuple[str, ...]
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +31,9 @@ class Settings:
 
     `data` holds the embedded database, the files and the secret key. `secure_cookies` is for
     service behind TLS; `trusted_proxy` is the address of the proxy that ends it, whose word on where a
-    request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses.
-    `checkpoint_folder` takes the log's checkpoints to another disk or machine; None keeps them with the data.
+    request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses; `smtp` is
+    None where no e-mail is sent. `checkpoint_folder` takes the log's checkpoints to another disk or machine;
+    None keeps them with the data.
     """
 
     data: Path
@@ -30,6 +46,7 @@ class Settings:
     upload_limit: int = 20 * MIB
     session_hours: int = 12
     checkpoint_folder: Path | None = None
+    smtp: Smtp | None = None
 
     @property
     def checkpoints(self) -> Path:
@@ -61,6 +78,21 @@ class _Reader:
         self.problems[name] = f"is {raw!r}; give a whole number {limits}"
         return default
 
+    def choice(self, name: str, default: str, *others: str) -> str:
+        raw = self.words(name, default).lower()
+        if raw in {default, *others}:
+            return raw
+        self.problems[name] = f"is {raw!r}; give {', '.join(others)} or {default}"
+        return default
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        found = tuple(each.strip() for each in self.words(name, "").split(",") if each.strip())
+        wrong = [each for each in found if not _ADDRESS.fullmatch(each)]
+        if wrong or not found:
+            said = f"holds {wrong[0]!r}" if wrong else "is not set"
+            self.problems[name] = f"{said}; give e-mail addresses, set apart by commas"
+        return found
+
     def yes(self, name: str) -> bool:
         raw = self.words(name, "no").lower()
         if raw not in {"yes", "no"}:
@@ -84,7 +116,26 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MIB),
         session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
         checkpoint_folder=Path(folder).resolve() if folder else None,
+        smtp=_smtp(reader),
     )
     if reader.problems:
         raise InvalidError(reader.problems)
     return settings
+
+
+def _smtp(reader: _Reader) -> Smtp | None:
+    host = reader.words("RISKAPP_SMTP_HOST", "")
+    if not host:
+        return None
+    security = reader.choice("RISKAPP_SMTP_SECURITY", "starttls", "tls", "none")
+    usual = {"starttls": 587, "tls": 465, "none": 25}[security]
+    sender = reader.addresses("RISKAPP_SMTP_FROM")
+    return Smtp(
+        host=host,
+        port=reader.number("RISKAPP_SMTP_PORT", usual, highest=HIGHEST_PORT),
+        security=security,
+        sender=sender[0] if sender else "",
+        recipients=reader.addresses("RISKAPP_SMTP_TO"),
+        user=reader.words("RISKAPP_SMTP_USER", ""),
+        password=reader.words("RISKAPP_SMTP_PASSWORD", ""),
+    )

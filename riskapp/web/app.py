@@ -13,6 +13,7 @@ from riskapp.web import (
     conflicts,
     contexts,
     decisions,
+    digests,
     evidence,
     facts,
     pages,
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     audit.blueprint,
     conditions.blueprint,
     conflicts.blueprint,
+    digests.blueprint,
 )
 
 

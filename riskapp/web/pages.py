@@ -38,6 +38,7 @@ PLACES = (
     Place("contexts.index", "Contexts of use", "What a model is for, with which data, in whose hands."),
     Place("facts.index", "Facts", "What is known about candidates, each with source and date."),
     Place("rubrics.index", "Rubrics", "What is asked, and how answers become scores."),
+    Place("digests.index", "What lapses next", "Expiries, retirements and conditions of the coming 90 days."),
     Place("conditions.index", "Open conditions", "What approvals still depend on, and until when."),
     Place("conflicts.index", "Conflicts of interest", "Declare one; approvals that it touches say so."),
     Place("audit.index", "Audit", "Everything that is stored, and the log behind it."),

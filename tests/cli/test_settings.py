@@ -57,3 +57,30 @@ def test_every_setting_that_does_not_fit_is_named_at_once() -> None:
     assert set(refusal.value.fields) == set(wrong)
     assert refusal.value.fields["RISKAPP_PORT"] == "is '65536'; give a whole number from 1 to 65535"
     assert refusal.value.fields["RISKAPP_SECURE_COOKIES"] == "is 'maybe'; give yes or no"
+
+
+MAIL = {
+    "RISKAPP_SMTP_HOST": "mail.example.org",
+    "RISKAPP_SMTP_FROM": "riskapp@example.org",
+    "RISKAPP_SMTP_TO": "buyers@example.org, lead@example.org",
+}
+
+
+def test_a_mail_server_is_used_where_it_is_named_and_its_password_is_not_shown() -> None:
+    assert read_settings({}).smtp is None
+    smtp = read_settings(MAIL | {"RISKAPP_SMTP_PASSWORD": "only in tests"}).smtp
+    assert smtp
+    assert (smtp.port, smtp.security, smtp.recipients) == (
+        587,
+        "starttls",
+        ("buyers@example.org", "lead@example.org"),
+    )
+    assert "only in tests" not in repr(smtp)
+    assert getattr(read_settings(MAIL | {"RISKAPP_SMTP_SECURITY": "tls"}).smtp, "port", None) == 465
+
+
+def test_a_mail_server_without_people_to_write_to_is_refused() -> None:
+    wrong = {"RISKAPP_SMTP_FROM": "", "RISKAPP_SMTP_TO": "buyers", "RISKAPP_SMTP_SECURITY": "some"}
+    with pytest.raises(InvalidError) as refusal:
+        read_settings(MAIL | wrong)
+    assert set(refusal.value.fields) == set(wrong)

@@ -19,6 +19,7 @@ APPROVERS = {Role.APPROVER}
 AUDITORS = {Role.AUDITOR}
 LEADS = {Role.LEAD_ASSESSOR}
 CONDITION_CLOSERS = {Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT}
+DIGEST_READERS = {*CONDITION_CLOSERS, Role.AUDITOR, Role.ADMINISTRATOR}
 FACT_KEEPERS = {Role.LEAD_ASSESSOR, Role.ASSESSOR}
 
 POLICY: dict[str, str | set[Role]] = {
@@ -89,9 +90,15 @@ POLICY: dict[str, str | set[Role]] = {
     "facts.correct": FACT_KEEPERS,
     "rubrics.index": SIGNED_IN,
     "rubrics.show": SIGNED_IN,
-    "conditions.index": {*CONDITION_CLOSERS, Role.AUDITOR, Role.ADMINISTRATOR},
-    "conditions.show": {*CONDITION_CLOSERS, Role.AUDITOR, Role.ADMINISTRATOR},
+    "conditions.index": DIGEST_READERS,
+    "conditions.show": DIGEST_READERS,
     "conditions.act": CONDITION_CLOSERS,
+    "digests.index": DIGEST_READERS,
+    "digests.table": DIGEST_READERS,
+    "digests.letter": DIGEST_READERS,
+    "digests.open_calendar": DIGEST_READERS,
+    "digests.close_calendar": DIGEST_READERS,
+    "digests.calendar": EVERYBODY,
     "conflicts.index": SIGNED_IN,
     "conflicts.declare": SIGNED_IN,
 }
