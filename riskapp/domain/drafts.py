@@ -5,7 +5,8 @@ A payload maps field names to raw text:
 - `value`, `low`, `high` of a measure; `statement.<id>` of an indicator: `met`, `not-met`,
   `not-applicable` or `open`;
 - `looked`: where an unknown was looked for; `inapplicable`: why the criterion does not apply;
-- `confidence`, `rationale`; `evidence`: a list of ids of evidence items.
+- `confidence`, `rationale`; `evidence`: a list of ids of evidence items;
+- `carried`: for an answer taken over from an earlier assessment, `unconfirmed` or `confirmed`.
 """
 
 import re
@@ -32,6 +33,9 @@ Payload = Mapping[str, str | list[str]]
 Problems = dict[str, str]
 """A message by field name."""
 
+CARRIED = "carried"
+UNCONFIRMED = "unconfirmed"
+CONFIRMED = "confirmed"
 STATEMENT = "statement."
 LEVEL = "level:"
 
@@ -68,6 +72,7 @@ def parse_draft(criterion: Criterion, payload: Payload) -> Answer | Incomplete:
             reading.missing["confidence"] = f"Choose how sure you are of the answer to “{criterion.name}”"
         if not rationale:
             reading.missing["rationale"] = f"Give the rationale for “{criterion.name}”"
+    reading.confirmation()
     if response is None or reading.wrong or reading.missing:
         return Incomplete(reading.wrong, reading.missing)
     return Answer(
@@ -111,12 +116,12 @@ def is_begun(payload: Payload) -> bool:
 def _says_nothing(name: str, value: str | list[str]) -> bool:
     if name == "choice":
         return value in ("measured", "stated")
-    return name == "confidence" or (name.startswith(STATEMENT) and value == "open")
+    return name in {"confidence", CARRIED} or (name.startswith(STATEMENT) and value == "open")
 
 
 def field_names(criterion: Criterion) -> frozenset[str]:
     """Return the names that a payload under this criterion may use."""
-    common = {"choice", "looked", "inapplicable", "confidence", "rationale", "evidence"}
+    common = {"choice", "looked", "inapplicable", "confidence", "rationale", "evidence", CARRIED}
     match criterion.scale:
         case LevelScale():
             return frozenset(common)
@@ -167,6 +172,15 @@ class _Reading:
             self.wrong["confidence"] = f"{said!r} is not a confidence; choose high, medium or low"
             return None
         return Confidence(said) if said else None
+
+    def confirmation(self) -> None:
+        match self.text(CARRIED):
+            case "" | "confirmed":
+                return
+            case "unconfirmed":
+                self.missing[CARRIED] = f"Confirm the carried answer to “{self.criterion.name}”, or change it"
+            case said:
+                self.wrong[CARRIED] = f"{said!r} is no choice; say whether you looked at the answer again"
 
     def response(self) -> Response | None:
         choice = self.text("choice")

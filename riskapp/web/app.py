@@ -17,6 +17,7 @@ from riskapp.web import (
     evidence,
     facts,
     pages,
+    reassessments,
     reports,
     rubrics,
     sheets,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     conditions.blueprint,
     conflicts.blueprint,
     digests.blueprint,
+    reassessments.blueprint,
 )
 
 

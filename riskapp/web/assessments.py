@@ -15,6 +15,7 @@ from riskapp.domain.life_cycle import (
     may_add_evidence,
     may_fill,
     next_act,
+    stages_seen,
 )
 from riskapp.domain.staleness import by_cause
 from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
@@ -28,6 +29,7 @@ from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.candidates import all_candidates
 from riskapp.storage.contexts import contexts
 from riskapp.storage.evidence import evidence_items
+from riskapp.storage.reassessments import Kin, latest_reassessment, reassessed
 from riskapp.storage.reports import issued_reports
 from riskapp.storage.rubrics import release_summaries
 from riskapp.storage.sheets import drafts
@@ -168,7 +170,14 @@ def show(assessment_id: str) -> ResponseReturnValue:
         reasons=reasons,
         reason_groups=by_cause(reasons),
         today=now.date(),
+        former=_seen(reassessed(connection, assessment_id)),
+        again=_seen(latest_reassessment(connection, assessment_id)),
     )
+
+
+def _seen(kin: Kin | None) -> Kin | None:
+    """Return an assessment that the visitor's roles may see in its stage, or None."""
+    return kin if kin is not None and kin.stage in stages_seen(product.actor()) else None
 
 
 def _answered(dossier: Dossier) -> int:

@@ -33,7 +33,9 @@ PLACES = (
     Place(
         "assessments.index",
         "Assessments",
-        frozenset({"assessments", "sheets", "evidence", "decisions", "reports", "conditions"}),
+        frozenset(
+            {"assessments", "sheets", "evidence", "decisions", "reports", "conditions", "reassessments"}
+        ),
     ),
     Place("candidates.index", "Candidates", frozenset({"candidates"})),
     Place("contexts.index", "Contexts", frozenset({"contexts"})),

@@ -10,6 +10,7 @@ from datetime import datetime
 from werkzeug.datastructures import MultiDict
 
 from riskapp.domain.drafts import (
+    CARRIED,
     LEVEL,
     STATEMENT,
     Incomplete,
@@ -85,7 +86,8 @@ class Card:
 
     `place` counts it within the rubric (2.3), `share` is its part of the dimension. `version` and `saved_at`
     are of the draft that stands, `payload` is what the fields show. `problems` are by id of the field.
-    `elsewhere` is the draft that another tab saved in the meantime, `compared` how the two differ.
+    `elsewhere` is the draft that another tab saved in the meantime, `compared` how the two differ. `since`
+    says what changed since the assessment that this one re-assesses, None where it re-assesses none.
     """
 
     criterion: Criterion
@@ -98,6 +100,7 @@ class Card:
     problems: Problems = field(default_factory=dict)
     elsewhere: Draft | None = None
     compared: Sequence[tuple[str, str, str]] = ()
+    since: tuple[str, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -188,6 +191,7 @@ _LABELS = {
     "confidence": "Confidence",
     "rationale": "Rationale",
     "evidence": "Evidence",
+    CARRIED: "Carried answer",
 }
 
 
@@ -214,7 +218,7 @@ class _Reader:
         if isinstance(value, list):
             return ", ".join(str(self.numbers.get(each, "?")) for each in value)
         if name != "choice":
-            return words(value) if name == "confidence" or name.startswith(STATEMENT) else value
+            return words(value) if name in {"confidence", CARRIED} or name.startswith(STATEMENT) else value
         if isinstance(self.criterion.scale, LevelScale):
             for each in self.criterion.scale.levels:
                 if value == f"{LEVEL}{each.id}":

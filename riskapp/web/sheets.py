@@ -13,6 +13,7 @@ from riskapp.domain.shown import instant_iso
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.services.dossiers import Dossier
 from riskapp.services.progress import SETTLED, fingerprint, progress
+from riskapp.services.reassessments import since_last
 from riskapp.services.sheets import own_dossier, save_draft, submit_sheet
 from riskapp.storage.evidence import EvidenceItem, evidence_items
 from riskapp.storage.sheets import Draft, drafts
@@ -81,9 +82,13 @@ def _problems(cards: list[Card]) -> Problems:
 def _page(
     found: Dossier, asked: Dimension, cards: list[Card], kept: dict[str, Draft], *, errors: Problems
 ) -> str:
+    since = since_last(product.reading(), found, product.office().now().date())
+    if since is not None:
+        cards = [replace(each, since=since.by_criterion[each.id]) for each in cards]
     return render_template(
         "sheets/dimension.html",
         dossier=found,
+        since=since,
         dimension=asked,
         here=asked.id,
         following=next_dimension(found.rubric, asked),

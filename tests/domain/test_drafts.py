@@ -128,6 +128,17 @@ def test_a_value_alone_is_its_own_range_and_statements_may_stay_open() -> None:
 
 def test_each_kind_of_criterion_has_its_own_fields() -> None:
     common = field_names(LEVELS)
-    assert common == {"choice", "looked", "inapplicable", "confidence", "rationale", "evidence"}
+    assert common == {"choice", "looked", "inapplicable", "confidence", "rationale", "evidence", "carried"}
     assert field_names(MEASURE) - common == {"value", "low", "high"}
     assert field_names(INDICATORS) - common == {"statement.s0", "statement.s1", "statement.s2"}
+
+
+def test_a_carried_answer_is_incomplete_until_it_is_confirmed() -> None:
+    payload = {"choice": "level:at-50", "confidence": "high", "rationale": "Read."}
+    waiting = parse_draft(LEVELS, {**payload, "carried": "unconfirmed"})
+    assert isinstance(waiting, Incomplete)
+    assert set(waiting.missing) == {"carried"}
+    assert parse_draft(LEVELS, {**payload, "carried": "confirmed"}) == parse_draft(LEVELS, payload)
+    strange = parse_draft(LEVELS, {**payload, "carried": "perhaps"})
+    assert isinstance(strange, Incomplete)
+    assert set(strange.wrong) == {"carried"}

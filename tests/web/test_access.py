@@ -99,6 +99,8 @@ POLICY: dict[str, str | set[Role]] = {
     "digests.open_calendar": DIGEST_READERS,
     "digests.close_calendar": DIGEST_READERS,
     "digests.calendar": EVERYBODY,
+    "reassessments.form": LEADS,
+    "reassessments.start": LEADS,
     "conflicts.index": SIGNED_IN,
     "conflicts.declare": SIGNED_IN,
 }

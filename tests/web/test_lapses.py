@@ -4,6 +4,7 @@ from riskapp.domain.authority import Role
 from riskapp.services.conditions import act_on_condition
 from riskapp.services.work import Office
 from riskapp.storage.conditions import ConditionAct
+from tests.assessment_builders import actor_called
 from tests.conftest import Clock
 from tests.lapse_builders import an_approval
 from tests.services.test_conditions import closing
@@ -61,3 +62,35 @@ def test_a_conflict_is_declared_and_shown_to_who_may_know(office: Office, signed
     assert "My brother works there." in approver.follow(sent).words
     assert "My brother works there." in signed_in(Role.AUDITOR).get("/conflicts").words
     assert "My brother works there." not in signed_in(Role.ASSESSOR).get("/conflicts").words
+
+
+def test_a_lead_starts_a_re_assessment_and_its_assessor_confirms_an_answer(
+    office: Office, signed_in: SignedIn
+) -> None:
+    approved = an_approval(office)
+    lead = signed_in(Role.LEAD_ASSESSOR)
+    ada = signed_in(Role.ASSESSOR, name="ada")
+    form = lead.get(lead.get(f"/assessments/{approved.id}").link("Re-assess it"))
+    assert "4 answers are carried over" in form.words
+    chosen = {"rubric": form.value("rubric"), "assessor": actor_called(office, "ada").id}
+    refused = lead.post(f"/assessments/{approved.id}/reassess", {**chosen, "assessor": ""}, status=422)
+    assert refused.value("rubric") == chosen["rubric"]
+    opened = lead.follow(lead.post(f"/assessments/{approved.id}/reassess", chosen))
+    assert "It re-assesses RA-0001." in opened.words
+    assert "It is being re-assessed as RA-0002." in lead.get(f"/assessments/{approved.id}").words
+    new_id = lead.get("/assessments?stage=in-progress").link("DeepSeek-R1").rsplit("/", 1)[1]
+    address = f"/assessments/{new_id}/sheet/cost"
+    page = ada.get(f"{address}?check=1")
+    assert "Confirm the carried answer to “Exit cost”, or change it" in page.problems
+    assert "Nothing that the service knows of." in page.words
+    said = {
+        "exit-cost.version": "1",
+        "exit-cost.carried": "confirmed",
+        "exit-cost.choice": "level:free",
+        "exit-cost.confidence": "medium",
+        "exit-cost.rationale": "The same calls elsewhere.",
+    }
+    saved = ada.post(f"{address}/exit-cost", said, status=200).response.get_json()
+    assert (saved["version"], saved["problems"]) == (2, {})
+    problems = ada.get(f"{address}?check=1").problems
+    assert problems == ["Confirm the carried answer to “Run cost against the budget”, or change it"]
