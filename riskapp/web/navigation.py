@@ -34,7 +34,16 @@ PLACES = (
         "assessments.index",
         "Assessments",
         frozenset(
-            {"assessments", "sheets", "evidence", "decisions", "reports", "conditions", "reassessments"}
+            {
+                "assessments",
+                "sheets",
+                "evidence",
+                "decisions",
+                "reports",
+                "conditions",
+                "reassessments",
+                "histories",
+            }
         ),
     ),
     Place("candidates.index", "Candidates", frozenset({"candidates"})),

@@ -7,15 +7,16 @@ _LARGEST = 2**31 - 1
 
 def number_asked(name: str) -> int | None:
     """Return the whole number that the address gives under a name, or None for none or nonsense."""
-    return _number(request.args.get(name, ""))
+    return number_of(request.args.get(name, ""))
 
 
 def number_sent(name: str) -> int | None:
     """Return the whole number that the form gives under a name, or None for none or nonsense."""
-    return _number(request.form.get(name, ""))
+    return number_of(request.form.get(name, ""))
 
 
-def _number(raw: str) -> int | None:
+def number_of(raw: str) -> int | None:
+    """Return the whole number that a text says, capped at what a column holds; None for nonsense."""
     if not raw.isascii() or not raw.isdecimal() or len(raw) > len(str(_LARGEST)):
         return None
     return min(int(raw), _LARGEST)

@@ -22,6 +22,7 @@ from riskapp.domain.drafts import (
 )
 from riskapp.domain.rubric import Criterion, Dimension, IndicatorScale, LevelScale, Rubric
 from riskapp.domain.shown import percent
+from riskapp.domain.text_changes import Piece, text_changes
 from riskapp.services.progress import AnswerState, state_of
 from riskapp.services.sheets import SaveDraft
 from riskapp.storage.evidence import EvidenceItem
@@ -99,7 +100,7 @@ class Card:
     state: AnswerState
     problems: Problems = field(default_factory=dict)
     elsewhere: Draft | None = None
-    compared: Sequence[tuple[str, str, str]] = ()
+    compared: Sequence["Difference"] = ()
     since: tuple[str, ...] | None = None
 
     @property
@@ -153,7 +154,7 @@ def card(
 
 def beside(shown: Card, elsewhere: Draft, items: Sequence[EvidenceItem]) -> Card:
     """Return the card with the draft that was saved elsewhere, and how the two differ."""
-    compared = differences(shown.criterion, shown.payload, elsewhere.payload, items=items)
+    compared = differences(shown.criterion, elsewhere.payload, shown.payload, items=items)
     return replace(shown, elsewhere=elsewhere, compared=compared)
 
 
@@ -168,16 +169,30 @@ def next_dimension(rubric: Rubric, dimension: Dimension) -> Dimension | None:
     return after[0] if after else None
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two payloads say differently in one field, in words."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return how one became the other, word by word."""
+        return text_changes(self.before, self.after)
+
+
 def differences(
-    criterion: Criterion, mine: Payload, theirs: Payload, *, items: Sequence[EvidenceItem]
-) -> list[tuple[str, str, str]]:
-    """Return what two payloads say differently, in words: the field, what mine says, what theirs says."""
+    criterion: Criterion, before: Payload, after: Payload, *, items: Sequence[EvidenceItem]
+) -> list[Difference]:
+    """Return what two payloads say differently, field by field in the order of the form."""
     reader = _Reader(criterion, {item.id: item.number for item in items})
     rows = []
     for name in sorted(field_names(criterion), key=_order):
-        pair = reader.words(name, mine.get(name, "")), reader.words(name, theirs.get(name, ""))
+        pair = reader.words(name, before.get(name, "")), reader.words(name, after.get(name, ""))
         if pair[0] != pair[1]:
-            rows.append((reader.label(name), *pair))
+            rows.append(Difference(reader.label(name), *pair))
     return rows
 
 

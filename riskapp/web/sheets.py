@@ -117,6 +117,7 @@ def standing(assessment_id: str) -> ResponseReturnValue:
 def save(assessment_id: str, dimension_id: str, criterion_id: str) -> ResponseReturnValue:
     """Save one criterion of the form; the answer says the new version and what cannot be read."""
     del dimension_id
+    _refuse_another_person()
     said = typed(request.form, criterion_id)
     try:
         saved = save_draft(product.office(), product.actor(), command(assessment_id, criterion_id, said))
@@ -132,6 +133,18 @@ def save(assessment_id: str, dimension_id: str, criterion_id: str) -> ResponseRe
         saved_at=instant_iso(saved.saved_at),
         problems=prefixed(criterion_id, wrong),
     )
+
+
+def _refuse_another_person() -> None:
+    """Raise ConflictError where the page was opened by somebody who is not signed in here any more.
+
+    Two people may share a browser: the text of one must not land in the sheet of the other.
+    """
+    if request.form.get("person", product.actor().id) != product.actor().id:
+        raise ConflictError(
+            "Somebody else has signed in in this browser since the page was opened, so this is not put into "
+            "their score sheet. Sign in as yourself again, then open the score sheet."
+        )
 
 
 def _conflict(assessment_id: str, criterion_id: str, said: Typed, *, standing: Draft) -> str:
@@ -155,6 +168,7 @@ class _Outcome:
 def save_all(assessment_id: str, dimension_id: str) -> ResponseReturnValue:
     """Save every criterion of a dimension; what cannot be saved comes back as it was typed."""
     asked = _dimension(_own(assessment_id).rubric, dimension_id)
+    _refuse_another_person()
     outcomes = {each.id: _save_typed(assessment_id, each) for each in asked.criteria}
     product.close_reading()
     found, kept = _own(assessment_id), _drafts(assessment_id)

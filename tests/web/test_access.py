@@ -56,6 +56,8 @@ POLICY: dict[str, str | set[Role]] = {
     "sheets.save_all": {Role.ASSESSOR},
     "sheets.review": {Role.ASSESSOR},
     "sheets.submit": {Role.ASSESSOR},
+    "histories.show": SIGNED_IN,
+    "histories.use_again": {Role.ASSESSOR},
     "evidence.index": SIGNED_IN,
     "evidence.show": SIGNED_IN,
     "evidence.download": SIGNED_IN,

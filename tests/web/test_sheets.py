@@ -200,7 +200,7 @@ def test_a_form_that_meets_a_closed_sheet_gives_back_what_was_typed(
     fill(office, sitting)
     submit_sheet(office, sitting.opened.assessor, sitting.opened.id)
     page = sitting.client.post(sitting.path("sheet/security"), RESIDENCY, status=409)
-    assert page.heading == "The score sheet is closed"
+    assert page.heading == "The score sheet was not saved"
     assert "Two hosts. One abroad." in page.words
     overview = sitting.client.get(sitting.path("sheet/security"), status=302)
     assert overview.location == f"/assessments/{sitting.opened.id}"
@@ -270,3 +270,18 @@ def test_nobody_but_its_assessor_opens_a_sheet(office: Office, signed_in: Signed
     signed_in(Role.ASSESSOR, Role.LEAD_ASSESSOR, name="bo").get(sitting.path(path), status=403)
     sitting.client.get("/assessments/nowhere/sheet/cost", status=404)
     sitting.client.get(sitting.path("sheet/charm"), status=404)
+
+
+def test_the_text_of_one_person_does_not_land_in_the_sheet_of_another(
+    office: Office, signed_in: SignedIn
+) -> None:
+    sitting = sit_down(office, signed_in)
+    refused = autosave(sitting, {**RESIDENCY, "person": "somebody-else"}, status=409)
+    assert "Somebody else has signed in" in refused.html
+    page = sitting.client.post(
+        sitting.path("sheet/security"), {**RESIDENCY, "person": "somebody-else"}, status=409
+    )
+    assert "Two hosts." in page.words
+    assert kept(office, sitting) is None
+    own = {**RESIDENCY, "person": sitting.opened.assessor.id}
+    assert autosave(sitting, own).response.get_json()["version"] == 1

@@ -1,7 +1,8 @@
 "use strict";
 
 // The score sheet saves itself: each criterion as its fields are left or after a pause in typing, one request at
-// a time, over the version that is known. Whatever cannot be saved stays on the page, is said, and is tried again.
+// a time, over the version that is known. Whatever cannot be saved stays on the page and in this browser (kept.js),
+// is said, and is tried again.
 
 const PAUSE = 900;
 const SLOW = 500;
@@ -19,6 +20,7 @@ function newCard(element) {
   card.said = said(card);
   card.overtaken = element.querySelector(".conflict") !== null;
   card.compared = card.said;
+  card.kept = keptTexts().filter((text) => text.criterion === card.name);
   return card;
 }
 
@@ -63,9 +65,48 @@ function showOverall() {
 
 // While something is typed a card does not claim to be saved; taking the words away announces nothing.
 function edit(card) {
+  note(card);
   if (card.failed || card.overtaken) return;
   const mark = said(card) === card.said ? card.mark : "";
   show(card, mark && "saved", mark);
+}
+
+// What is not saved is kept in this browser with the version that it was typed over, until it is acknowledged.
+function note(card) {
+  const fields = said(card);
+  if (fields === card.said && !card.busy && !card.failed && !card.overtaken) {
+    forgetText(keyOf(card.name));
+    return;
+  }
+  const heading = card.element.querySelector(".card__head h2").cloneNode(true);
+  for (const each of heading.querySelectorAll("span")) each.remove();
+  const version = Number(field(card, "version").value);
+  keepText(card.name, { fields, version, page: location.pathname, name: heading.textContent.trim() });
+}
+
+// Brings back the next text that was kept, over the version that it was typed over: where the sheet has moved on
+// since, both are shown. Two texts from two tabs follow one another.
+function restore(card) {
+  const text = card.kept.shift();
+  if (!text) return;
+  if (text.fields === card.said) {
+    forgetText(text.key);
+    restore(card);
+    return;
+  }
+  fill(card, new URLSearchParams(text.fields));
+  field(card, "version").value = text.version;
+  note(card);
+  forgetText(text.key);
+  save(card);
+}
+
+function fill(card, fields) {
+  for (const each of card.element.querySelectorAll("input, textarea")) {
+    if (!each.name || each.name === `${card.name}.version`) continue;
+    if (each.type === "radio" || each.type === "checkbox") each.checked = fields.getAll(each.name).includes(each.value);
+    else each.value = fields.get(each.name) ?? "";
+  }
 }
 
 function readMark(card) {
@@ -95,7 +136,7 @@ function save(card) {
   if (card.busy || settled) return card.busy;
   const slow = setTimeout(() => show(card, "saving", "Saving…"), SLOW);
   card.busy = send(card, sent)
-    .catch(() => fail(card, true, "Not saved: no connection. It stays on this page and is saved when the network is back."))
+    .catch(() => fail(card, true, "Not saved: no connection. It is kept in this browser and saved when the network is back."))
     .finally(() => {
       clearTimeout(slow);
       card.busy = null;
@@ -108,7 +149,7 @@ function save(card) {
 async function send(card, sent, again = true) {
   const answer = await fetch(card.element.dataset.save, {
     method: "POST",
-    body: `${sent}&${new URLSearchParams({ [`${card.name}.version`]: field(card, "version").value })}`,
+    body: `${sent}&${new URLSearchParams({ [`${card.name}.version`]: field(card, "version").value, person: form.dataset.person })}`,
     headers: {
       "Content-Type": "application/x-www-form-urlencoded",
       "HX-Request": "true",
@@ -135,8 +176,10 @@ function succeed(card, sent, { version, saved_at: savedAt, problems }) {
   field(card, "version").value = version;
   showProblems(card, problems);
   card.mark = version ? `Saved ${time(savedAt)}` : "";
+  card.busy = null;
   edit(card);
   document.body.dispatchEvent(new CustomEvent("sheet:saved"));
+  if (card.kept.length && said(card) === sent) restore(card);
 }
 
 function refuse(card, problems) {
@@ -154,7 +197,7 @@ function fail(card, passes, ...message) {
 
 function messageIn(body, status) {
   const found = new DOMParser().parseFromString(String(body), "text/html").querySelector(".govuk-error-message");
-  if (!found) return [`Not saved: the service answered ${status}. It stays on this page and is tried again.`];
+  if (!found) return [`Not saved: the service answered ${status}. It is kept in this browser and tried again.`];
   found.querySelector(".govuk-visually-hidden")?.remove();
   return status === 401 ? [...found.childNodes] : ["Not saved: ", ...found.childNodes];
 }
@@ -168,7 +211,8 @@ async function renewToken() {
 
 async function ownPage() {
   const answer = await fetch(location.pathname, { signal: AbortSignal.timeout(PATIENCE) });
-  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  return page?.getElementById("sheet")?.dataset.person === form.dataset.person ? page : null;
 }
 
 // What cannot be read stands at its field
@@ -242,7 +286,9 @@ async function takeTheirs(card) {
   card.element.replaceWith(fresh);
   card.element = fresh;
   card.failed = false;
+  card.overtaken = false;
   card.said = said(card);
+  forgetText(keyOf(card.name));
   document.body.dispatchEvent(new CustomEvent("sheet:saved"));
   return true;
 }
@@ -339,5 +385,8 @@ async function fetchEvidence() {
   }
 }
 
-cards.forEach(readMark);
+for (const card of cards) {
+  if (!card.overtaken) restore(card);
+  readMark(card);
+}
 showOverall();
