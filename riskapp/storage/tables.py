@@ -341,6 +341,38 @@ issued_report = Table(
     Index(None, "assessment_id"),
 )
 
+# What people say to one another about a criterion
+
+comment = Table(
+    "comment",
+    metadata,
+    _id(),
+    _key("assessment_id", "assessment.id"),
+    _count("number"),
+    Column("criterion_id", String(60), nullable=False),
+    _key("author_id", "user_account.id"),
+    _text("text"),
+    _at("written_at"),
+    UniqueConstraint("assessment_id", "number"),
+    Index(None, "assessment_id", "criterion_id", "number"),
+)
+
+comment_mention = Table(
+    "comment_mention",
+    metadata,
+    Column("comment_id", String(32), ForeignKey("comment.id"), primary_key=True),
+    Column("user_id", String(32), ForeignKey("user_account.id"), primary_key=True),
+    Index(None, "user_id"),
+)
+
+mention_opened = Table(
+    "mention_opened",
+    metadata,
+    Column("comment_id", String(32), ForeignKey("comment.id"), primary_key=True),
+    Column("user_id", String(32), ForeignKey("user_account.id"), primary_key=True),
+    _at("opened_at"),
+)
+
 MUTABLE = lapse_tables.MUTABLE | {
     *("user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"),
 }

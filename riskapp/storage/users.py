@@ -74,6 +74,18 @@ def users_with_role(connection: Connection, role: Role) -> tuple[User, ...]:
     return tuple(each for each in users(connection) if each.active and role in each.roles)
 
 
+def users_called(connection: Connection, sign_in_names: Iterable[str]) -> dict[str, User]:
+    """Return the active people with these sign-in names, by sign-in name."""
+    wanted = set(sign_in_names)
+    if not wanted:
+        return {}
+    query = select(user_account).where(user_account.c.sign_in_name.in_(wanted), user_account.c.active)
+    return {
+        row.sign_in_name: _user(row, _roles(connection, row.id).get(row.id, frozenset()))
+        for row in connection.execute(query).all()
+    }
+
+
 def user_names(connection: Connection, ids: Iterable[str | None]) -> dict[str, str]:
     """Return display names by id, for those ids that are people."""
     wanted = {each for each in ids if each}

@@ -37,6 +37,7 @@ from riskapp.storage.users import user_names, users_with_role
 from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
 from riskapp.web.charts import dimension_chart, said_score
+from riskapp.web.comments import latest_on, talk_about
 from riskapp.web.requests import number_asked
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
@@ -172,6 +173,8 @@ def show(assessment_id: str) -> ResponseReturnValue:
         today=now.date(),
         former=_seen(reassessed(connection, assessment_id)),
         again=_seen(latest_reassessment(connection, assessment_id)),
+        talk=talk_about(dossier, ()),
+        latest_comments=latest_on(dossier),
     )
 
 

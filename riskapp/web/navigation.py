@@ -37,6 +37,7 @@ PLACES = (
             {
                 "assessments",
                 "sheets",
+                "comments",
                 "evidence",
                 "decisions",
                 "reports",

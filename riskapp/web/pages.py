@@ -15,6 +15,7 @@ from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, a
 from riskapp.storage.migrations import current_revision, newest_revision
 from riskapp.web import product
 from riskapp.web.access import may_open, open_to_all, signed_in
+from riskapp.web.comments import shown_mentions
 
 blueprint = Blueprint("pages", __name__)
 
@@ -64,7 +65,9 @@ class Waiting:
 def home() -> ResponseReturnValue:
     """Show what waits for the visitor and where they can go."""
     places = [place for place in PLACES if may_open(place.endpoint)]
-    return render_template("pages/home.html", places=places, waiting=_waiting(product.actor()))
+    return render_template(
+        "pages/home.html", places=places, waiting=_waiting(product.actor()), mentions=shown_mentions()
+    )
 
 
 def _waiting(actor: Actor) -> list[Waiting]:

@@ -20,6 +20,7 @@ from riskapp.storage.sheets import Draft, drafts
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.charts import dimension_chart
+from riskapp.web.comments import talk_about
 from riskapp.web.sheet_forms import (
     THEIRS,
     Card,
@@ -95,6 +96,7 @@ def _page(
         cards=cards,
         items=evidence_items(product.reading(), found.stored.id),
         progress=progress(found, kept, product.office().now().date()),
+        talk=talk_about(found, [each.id for each in asked.criteria]),
         errors=errors,
     )
 
