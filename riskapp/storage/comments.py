@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, tru
 
 from riskapp.domain.errors import NotFoundError
 from riskapp.storage.paging import PAGE_SIZE, Window
-from riskapp.storage.tables import comment, comment_mention, mention_opened
+from riskapp.storage.talk_tables import comment, comment_mention, mention_opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

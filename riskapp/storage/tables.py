@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from riskapp.storage import lapse_tables
+from riskapp.storage import lapse_tables, talk_tables
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
 from riskapp.storage.schema import count as _count
@@ -26,7 +26,16 @@ from riskapp.storage.schema import key as _key
 from riskapp.storage.schema import metadata
 from riskapp.storage.schema import text as _text
 
-__all__ = ["IMMUTABLE", "MUTABLE", "log_checkpoint", "log_entry", "log_key", "log_node", "metadata"]
+__all__ = [
+    "IMMUTABLE",
+    "MUTABLE",
+    "log_checkpoint",
+    "log_entry",
+    "log_key",
+    "log_node",
+    "metadata",
+    "talk_tables",
+]
 
 # People
 
@@ -339,38 +348,6 @@ issued_report = Table(
     _text("toolchain"),
     _at("issued_at"),
     Index(None, "assessment_id"),
-)
-
-# What people say to one another about a criterion
-
-comment = Table(
-    "comment",
-    metadata,
-    _id(),
-    _key("assessment_id", "assessment.id"),
-    _count("number"),
-    Column("criterion_id", String(60), nullable=False),
-    _key("author_id", "user_account.id"),
-    _text("text"),
-    _at("written_at"),
-    UniqueConstraint("assessment_id", "number"),
-    Index(None, "assessment_id", "criterion_id", "number"),
-)
-
-comment_mention = Table(
-    "comment_mention",
-    metadata,
-    Column("comment_id", String(32), ForeignKey("comment.id"), primary_key=True),
-    Column("user_id", String(32), ForeignKey("user_account.id"), primary_key=True),
-    Index(None, "user_id"),
-)
-
-mention_opened = Table(
-    "mention_opened",
-    metadata,
-    Column("comment_id", String(32), ForeignKey("comment.id"), primary_key=True),
-    Column("user_id", String(32), ForeignKey("user_account.id"), primary_key=True),
-    _at("opened_at"),
 )
 
 MUTABLE = lapse_tables.MUTABLE | {
