@@ -117,7 +117,24 @@ def _refuse_unfit(
     criterion: Criterion,
     before: Draft | None,
 ) -> None:
-    """Raise InvalidError for what a draft cannot hold: strange fields, boundless text, foreign evidence."""
+    """Raise InvalidError for what a draft cannot hold, by field."""
+    problems = unfit(connection, command.assessment_id, payload, criterion=criterion, before=before)
+    if problems:
+        raise InvalidError(problems)
+
+
+def unfit(
+    connection: Connection,
+    assessment_id: str,
+    payload: Payload,
+    *,
+    criterion: Criterion,
+    before: Draft | None,
+) -> Problems:
+    """Return what a draft cannot hold, by field: strange fields, boundless text, foreign evidence.
+
+    `before` is the draft that stands: what it cites already is not looked up again.
+    """
     problems: Problems = {}
     known = field_names(criterion)
     for name, value in payload.items():
@@ -128,9 +145,8 @@ def _refuse_unfit(
             problems[name[:LONGEST_FIELD]] = message
     cited = payload.get("evidence", [])
     if not problems and cited and (before is None or cited != before.payload.get("evidence")):
-        problems |= _foreign(connection, command.assessment_id, cited)
-    if problems:
-        raise InvalidError(problems)
+        problems |= _foreign(connection, assessment_id, cited)
+    return problems
 
 
 def _unfit(name: str, value: str | list[str]) -> str | None:

@@ -22,6 +22,7 @@ from riskapp.web import (
     reassessments,
     reports,
     rubrics,
+    sheet_files,
     sheets,
     sign_in,
 )
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     sheets.blueprint,
     histories.blueprint,
     comments.blueprint,
+    sheet_files.blueprint,
     evidence.blueprint,
     decisions.blueprint,
     reports.blueprint,

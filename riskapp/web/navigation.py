@@ -44,6 +44,7 @@ PLACES = (
                 "conditions",
                 "reassessments",
                 "histories",
+                "sheet_files",
             }
         ),
     ),

@@ -1,0 +1,1 @@
+"""Spreadsheet files: written so that nothing in them is ever a formula, read without trust."""
