@@ -176,18 +176,19 @@ def insert_assessment(connection: Connection, new: NewAssessment, assessors: tup
             "created_by": new.created_by,
         },
     )
-    connection.execute(
-        insert(assignment),
-        [
-            {
-                "assessment_id": new.id,
-                "user_id": user_id,
-                "assigned_at": new.created_at,
-                "assigned_by": new.created_by,
-            }
-            for user_id in assessors
-        ],
-    )
+    assign(connection, new.id, assessors, at=new.created_at, by=new.created_by)
+
+
+def assign(
+    connection: Connection, assessment_id: str, user_ids: tuple[str, ...], *, at: datetime, by: str
+) -> None:
+    """Make these people assessors of an assessment; none of them is one yet."""
+    rows = [
+        {"assessment_id": assessment_id, "user_id": user_id, "assigned_at": at, "assigned_by": by}
+        for user_id in user_ids
+    ]
+    if rows:
+        connection.execute(insert(assignment), rows)
 
 
 def insert_stage(connection: Connection, assessment_id: str, change: StageChange, *, stage_id: str) -> None:

@@ -6,6 +6,7 @@ from riskapp import __version__
 from riskapp.web import (
     administration,
     assessments,
+    assignments,
     audit,
     candidates,
     comments,
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     sign_in.blueprint,
     administration.blueprint,
     assessments.blueprint,
+    assignments.blueprint,
     candidates.blueprint,
     contexts.blueprint,
     facts.blueprint,

@@ -38,6 +38,7 @@ PLACES = (
                 "assessments",
                 "sheets",
                 "comments",
+                "assignments",
                 "evidence",
                 "decisions",
                 "reports",

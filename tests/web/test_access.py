@@ -62,6 +62,8 @@ POLICY: dict[str, str | set[Role]] = {
     "sheet_files.export": {Role.ASSESSOR},
     "sheet_files.preview": {Role.ASSESSOR},
     "sheet_files.take_over": {Role.ASSESSOR},
+    "assignments.form": LEADS,
+    "assignments.assign": LEADS,
     "comments.show": SIGNED_IN,
     "comments.add": SIGNED_IN,
     "comments.open_mentioned": SIGNED_IN,
