@@ -6,11 +6,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import insert
 
 from riskapp.domain.authority import Role
+from riskapp.services.sheets import submit_sheet
 from riskapp.services.users import add_user
 from riskapp.services.work import Office
 from riskapp.storage.sheets import drafts
 from riskapp.storage.tables import assignment
-from tests.assessment_builders import Opened, actor_called, save
+from tests.assessment_builders import FULL, Opened, actor_called, save
 from tests.browser.conftest import PASSWORD, OpenWindow, sign_in
 from tests.browser.inspection import faults_in_browser
 from tests.browser.test_sheets import ASSESSOR, SESSION, residency, sit_down, typed
@@ -60,7 +61,7 @@ def test_a_tab_that_was_closed_offline_gives_its_text_back_and_saves_it(
     again = page.context.new_page()
     again.context.set_offline(False)
     again.goto(address.replace("security", "cost"))
-    waiting = again.get_by_role("region", name="Not saved yet")
+    waiting = again.get_by_role("region", name="Not saved")
     expect(waiting).to_be_visible()
     assert not faults_in_browser(again)
     waiting.get_by_role("link", name="Data residency").click()
@@ -153,3 +154,22 @@ def test_a_kept_text_never_overwrites_what_was_saved_meanwhile(window: OpenWindo
     conflict.get_by_role("button", name="Keep what is here").click()
     expect(again.locator("#sheet-state")).to_have_text("Everything is saved")
     assert typed(office, opened)["rationale"] == "From the train."
+
+
+def test_a_text_that_came_too_late_for_its_sheet_can_still_be_copied(
+    window: OpenWindow, office: Office
+) -> None:
+    page, opened = sit_down(window, office)
+    lose_the_line(page, "Too late by an hour.")
+    page.close()
+    save(office, opened, "residency", FULL["residency"])
+    submit_sheet(office, opened.assessor, opened.id)
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto(f"/assessments/{opened.id}/sheet/security")
+    late = again.get_by_role("region", name="Not saved")
+    expect(late).to_contain_text("Too late by an hour.")
+    assert not faults_in_browser(again)
+    late.get_by_role("button", name="Remove them from this browser").click()
+    expect(late).to_be_hidden()
+    assert kept_in(again) == []

@@ -44,10 +44,34 @@ function keptTexts() {
   }
 }
 
-// Says on every page of the sheet which criteria on its other pages still wait to be saved, with the way there.
-function showKeptElsewhere() {
+// Says on every page of the sheet which criteria on its other pages still wait to be saved, with the way there. Where
+// the sheet no longer changes, the texts themselves are shown, to be copied from, until they are removed.
+function showKept() {
   const place = keptDesk?.querySelector("[data-kept]");
   if (!place) return;
+  if ("closed" in keptDesk.dataset) showTexts(place);
+  else showLinks(place);
+}
+
+function showTexts(place) {
+  const items = keptTexts().map((text) => {
+    const name = document.createElement("strong");
+    name.textContent = String(text.name);
+    const said = document.createElement("p");
+    said.className = "typed";
+    said.textContent = [...new URLSearchParams(text.fields)]
+      .filter(([field, value]) => value && /\.(rationale|looked|inapplicable|value)$/.test(field))
+      .map(([, value]) => value)
+      .join("\n\n");
+    const item = document.createElement("li");
+    item.append(name, said);
+    return item;
+  });
+  place.hidden = items.length === 0;
+  place.querySelector("ul").replaceChildren(...items);
+}
+
+function showLinks(place) {
   const elsewhere = keptTexts().filter((text) => !document.getElementById(`criterion-${text.criterion}`));
   const items = new Map();
   for (const text of elsewhere) {
@@ -64,5 +88,10 @@ function showKeptElsewhere() {
   place.querySelector("ul").replaceChildren(...items.values());
 }
 
-showKeptElsewhere();
-window.addEventListener("storage", showKeptElsewhere);
+keptDesk?.querySelector("[data-forget]")?.addEventListener("click", () => {
+  for (const text of keptTexts()) forgetText(text.key);
+  showKept();
+});
+
+showKept();
+window.addEventListener("storage", showKept);

@@ -98,7 +98,7 @@ function restore(card) {
   field(card, "version").value = text.version;
   note(card);
   forgetText(text.key);
-  save(card);
+  later(card, 0);
 }
 
 function fill(card, fields) {
