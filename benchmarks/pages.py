@@ -43,6 +43,7 @@ def _pages(reader: Browser, size: int) -> list[tuple[str, str]]:
     submitted = re.findall(rb'href="/assessments/([0-9a-f]{32})"', _get(reader, "/assessments?stage=decided"))
     shown = (submitted or found)[0].decode()
     return [
+        ("home page", "/"),
         ("list page, the first", "/assessments"),
         ("list page, in the middle", f"/assessments?before={size // 2}"),
         ("list page, the last", "/assessments?before=26"),

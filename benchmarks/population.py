@@ -33,9 +33,15 @@ COPIES = (
        confidence, rationale, evidence)
        SELECT copy.tag || substr(sheet.id, 9), model.criterion_id, model.kind, model.level, model.value,
        model.low, model.high, model.indicators, model.reason, model.confidence, model.rationale,
-       model.evidence
+       (SELECT json_group_array(copy.tag || substr(value, 9)) FROM json_each(model.evidence))
        FROM copy JOIN sheet ON sheet.assessment_id = copy.model
        JOIN sheet_answer model ON model.sheet_id = sheet.id""",
+    """INSERT INTO evidence (id, assessment_id, number, form, source_type, title, publisher, url, as_of,
+       excerpt, fact_id, finding_note, file_digest, file_name, media_type, size, added_at, added_by)
+       SELECT copy.tag || substr(model.id, 9), copy.assessment, model.number, model.form, model.source_type,
+       model.title, model.publisher, model.url, model.as_of, model.excerpt, model.fact_id, '',
+       model.file_digest, model.file_name, model.media_type, model.size, copy.at, model.added_by
+       FROM copy JOIN evidence model ON model.assessment_id = copy.model""",
     """INSERT INTO draft (assessment_id, assessor_id, criterion_id, version, payload, saved_at)
        SELECT copy.assessment, model.assessor_id, model.criterion_id, model.version, model.payload, copy.at
        FROM copy JOIN draft model ON model.assessment_id = copy.model""",
@@ -54,6 +60,10 @@ COPIES = (
        SELECT copy.tag || substr(model.id, 9), copy.assessment, copy.tag || substr(model.snapshot_digest, 9),
        model.pdf_digest, model.size, model.pages, model.toolchain, copy.at
        FROM copy JOIN issued_report model ON model.assessment_id = copy.model""",
+    """INSERT INTO decision_condition (decision_id, ordinal, text, owner, due_on)
+       SELECT copy.tag || substr(decided.id, 9), model.ordinal, model.text, model.owner, model.due_on
+       FROM copy JOIN decision decided ON decided.assessment_id = copy.model
+       JOIN decision_condition model ON model.decision_id = decided.id""",
 )
 
 

@@ -16,6 +16,7 @@ from riskapp.domain.life_cycle import Stage, sees_own, stages_seen
 from riskapp.domain.scores import Recommendation
 from riskapp.storage.assessments import reference_of
 from riskapp.storage.headlines import Headline, headlines
+from riskapp.storage.in_force import is_superseded
 from riskapp.storage.paging import PAGE_SIZE, Window, contains
 from riskapp.storage.tables import (
     assessment,
@@ -35,7 +36,7 @@ _later_decision = decision.alias("later_decision")
 class AssessmentFilters:
     """What a list is narrowed to; empty fields narrow nothing. `text` is a reference or part of a name.
 
-    `numbers`, where given, are the only assessments wanted.
+    `numbers`, where given, are the only assessments wanted; `holds` leaves out what was re-assessed since.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class AssessmentFilters:
     candidate_id: str = ""
     assessor_id: str = ""
     numbers: tuple[int, ...] | None = None
+    holds: bool = False
 
     @property
     def active(self) -> bool:
@@ -187,6 +189,8 @@ def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:
         query = query.where(candidate_revision.c.candidate_id == filters.candidate_id)
     if filters.assessor_id:
         query = query.where(_assigned_to(filters.assessor_id))
+    if filters.holds:
+        query = query.where(~is_superseded())
     if filters.numbers is not None:
         query = query.where(assessment.c.number.in_(filters.numbers))
     return query

@@ -20,6 +20,7 @@ from riskapp.web import (
     facts,
     histories,
     pages,
+    portfolio,
     reassessments,
     reports,
     rubrics,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     conflicts.blueprint,
     digests.blueprint,
     reassessments.blueprint,
+    portfolio.blueprint,
 )
 
 

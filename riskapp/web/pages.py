@@ -9,13 +9,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from riskapp.domain.authority import Actor, Role
+from riskapp.domain.digest import DigestEntry
 from riskapp.domain.life_cycle import Stage
+from riskapp.services.digests import coming
+from riskapp.services.feeds import DIGEST_READERS
+from riskapp.services.staleness import Reasons
 from riskapp.services.watch import Standing
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
 from riskapp.storage.migrations import current_revision, newest_revision
 from riskapp.web import product
 from riskapp.web.access import may_open, open_to_all, signed_in
 from riskapp.web.comments import shown_mentions
+from riskapp.web.portfolio import decided, heat_maps
 
 blueprint = Blueprint("pages", __name__)
 
@@ -39,6 +44,7 @@ PLACES = (
     Place("contexts.index", "Contexts of use", "What a model is for, with which data, in whose hands."),
     Place("facts.index", "Facts", "What is known about candidates, each with source and date."),
     Place("rubrics.index", "Rubrics", "What is asked, and how answers become scores."),
+    Place("portfolio.index", "Portfolio", "What is decided, by dimension, with what needs another look."),
     Place("digests.index", "What lapses next", "Expiries, retirements and conditions of the coming 90 days."),
     Place("conditions.index", "Open conditions", "What approvals still depend on, and until when."),
     Place("conflicts.index", "Conflicts of interest", "Declare one; approvals that it touches say so."),
@@ -48,6 +54,7 @@ PLACES = (
 
 
 SHOWN_WAITING = 6
+SHOWN_IN_MAP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +71,34 @@ class Waiting:
 @signed_in
 def home() -> ResponseReturnValue:
     """Show what waits for the visitor and where they can go."""
-    places = [place for place in PLACES if may_open(place.endpoint)]
+    actor = product.actor()
+    waiting = _waiting(actor)
+    held: tuple[AssessmentRow, ...] = ()
+    reasons: Reasons = {}
+    lapses: tuple[DigestEntry, ...] = ()
+    if actor.holds(*DIGEST_READERS):
+        window, reasons = decided()
+        held = window.items
+        lapses = coming(product.reading(), product.office().now(), most=SHOWN_WAITING)
+        if actor.holds(Role.PROCUREMENT, Role.APPROVER, Role.LEAD_ASSESSOR):
+            waiting += _to_look_at(held, reasons)
     return render_template(
-        "pages/home.html", places=places, waiting=_waiting(product.actor()), mentions=shown_mentions()
+        "pages/home.html",
+        places=[place for place in PLACES if may_open(place.endpoint)],
+        waiting=waiting,
+        mentions=shown_mentions(),
+        reasons=reasons,
+        lapses=lapses,
+        maps=heat_maps(held[:SHOWN_IN_MAP]),
     )
+
+
+def _to_look_at(held: tuple[AssessmentRow, ...], reasons: Reasons) -> list[Waiting]:
+    """Return which of the newest decisions need another look; the portfolio has the rest."""
+    rows = tuple(each for each in held if each.id in reasons)
+    shown = rows[:SHOWN_WAITING]
+    more = len(rows) > len(shown)
+    return [Waiting("Needs another look", shown, {"stage": Stage.DECIDED.value}, more)] if rows else []
 
 
 def _waiting(actor: Actor) -> list[Waiting]:

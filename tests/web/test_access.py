@@ -112,6 +112,7 @@ POLICY: dict[str, str | set[Role]] = {
     "digests.calendar": EVERYBODY,
     "reassessments.form": LEADS,
     "reassessments.start": LEADS,
+    "portfolio.index": DIGEST_READERS,
     "conflicts.index": SIGNED_IN,
     "conflicts.declare": SIGNED_IN,
 }

@@ -2,13 +2,17 @@
 
 from riskapp.domain.authority import Role
 from riskapp.services.conditions import act_on_condition
+from riskapp.services.decisions import decide
+from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.conditions import ConditionAct
 from tests.assessment_builders import actor_called
 from tests.conftest import Clock
 from tests.lapse_builders import an_approval
 from tests.services.test_conditions import closing
+from tests.services.test_reassessments import NO_CONDITIONS, again, confirm
 from tests.web.conftest import SignedIn
+from tests.web.page_client import words_in
 
 
 def test_the_assessment_and_the_list_say_what_needs_another_look(
@@ -94,3 +98,39 @@ def test_a_lead_starts_a_re_assessment_and_its_assessor_confirms_an_answer(
     assert (saved["version"], saved["problems"]) == (2, {})
     problems = ada.get(f"{address}?check=1").problems
     assert problems == ["Confirm the carried answer to “Run cost against the budget”, or change it"]
+
+
+def test_the_first_page_shows_each_role_what_lapses_and_the_portfolio(
+    office: Office, signed_in: SignedIn, clock: Clock
+) -> None:
+    an_approval(office)
+    clock.advance(days=20)
+    buyer = signed_in(Role.PROCUREMENT)
+    page = buyer.get("/")
+    assert "RA-0001 DeepSeek-R1 (0528) on own machines: condition 1 is due" in page.words
+    (map_,) = page.all("table", class_="govuk-table heat")
+    cells = [words_in(cell) for cell in map_.iter("td")]
+    assert len(cells) == 4
+    assert "Nothing new" in cells[-1]
+    assert all(" to " in cell for cell in cells[:3])
+    assert buyer.get("/portfolio").heading == "Portfolio"
+    clock.advance(days=20)
+    titles = [words_in(each) for each in signed_in(Role.APPROVER).get("/").all("h2")]
+    assert "Needs another look" in titles
+    assert not signed_in(Role.ASSESSOR).get("/").all("table")
+
+
+def test_what_was_re_assessed_and_decided_anew_leaves_the_portfolio(
+    office: Office, signed_in: SignedIn
+) -> None:
+    approved = an_approval(office)
+    new_id, assessor = again(office, approved)
+    confirm(office, new_id, assessor)
+    submit_sheet(office, assessor, new_id)
+    lead = signed_in(Role.LEAD_ASSESSOR)
+    assert f"/assessments/{approved.id}" in lead.get("/portfolio").html
+    decide(office, approved.approver, new_id, NO_CONDITIONS)
+    assert f"/assessments/{approved.id}" not in lead.get("/portfolio").html
+    assert f"/assessments/{new_id}" in lead.get("/portfolio").html
+    assert "Superseded" in lead.get(f"/assessments/{approved.id}").words
+    assert "No condition is open." in lead.get("/conditions").words

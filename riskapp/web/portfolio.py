@@ -1,0 +1,56 @@
+"""The portfolio as a heat map: decided candidates by dimensions, each cell with its range and band."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from riskapp.domain.life_cycle import Stage
+from riskapp.services.feeds import DIGEST_READERS
+from riskapp.services.staleness import Reasons, staleness
+from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
+from riskapp.storage.paging import Window
+from riskapp.web import product
+from riskapp.web.access import for_roles
+from riskapp.web.requests import number_asked
+
+blueprint = Blueprint("portfolio", __name__)
+
+readers = for_roles(*DIGEST_READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Assessments that were scored by the same dimensions, whose ids head the columns."""
+
+    dimensions: tuple[str, ...]
+    rows: tuple[AssessmentRow, ...]
+
+
+def heat_maps(rows: Iterable[AssessmentRow]) -> tuple[HeatMap, ...]:
+    """Return rows with a result as heat maps, one for each set of dimensions, in the order of the rows."""
+    found: dict[tuple[str, ...], list[AssessmentRow]] = {}
+    for row in rows:
+        if row.headline is not None:
+            found.setdefault(tuple(row.headline.dimensions), []).append(row)
+    return tuple(HeatMap(dimensions, tuple(kept)) for dimensions, kept in found.items())
+
+
+def decided(*, before: int | None = None, after: int | None = None) -> tuple[Window[AssessmentRow], Reasons]:
+    """Return the newest decided assessments that hold, and why each needs another look."""
+    filters = AssessmentFilters(stage=Stage.DECIDED.value, holds=True)
+    connection = product.reading()
+    window = assessment_rows(connection, product.actor(), filters, before=before, after=after)
+    ids = [each.id for each in window.items]
+    return window, staleness(connection, ids, product.office().now().date())
+
+
+@blueprint.get("/portfolio")
+@readers
+def index() -> ResponseReturnValue:
+    """Show what is decided and holds as a heat map, newest first."""
+    window, reasons = decided(before=number_asked("before"), after=number_asked("after"))
+    return render_template(
+        "portfolio/index.html", window=window, maps=heat_maps(window.items), reasons=reasons
+    )
