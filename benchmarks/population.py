@@ -1,13 +1,12 @@
 """Multiplies the worked example inside an embedded database, up to as many assessments as asked for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from riskapp.storage.database import Database
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 5_000
 DECIDED = 3
 """How many assessments of the worked example are decided: its first ones."""
@@ -48,7 +47,8 @@ COPIES = (
     """INSERT INTO decision (id, assessment_id, sheet_id, ordinal, outcome, recommendation, reason,
        expires_on, decided_at, decided_by)
        SELECT copy.tag || substr(model.id, 9), copy.assessment, copy.tag || substr(model.sheet_id, 9),
-       model.ordinal, model.outcome, model.recommendation, model.reason, model.expires_on, copy.at,
+       model.ordinal, model.outcome, model.recommendation, model.reason,
+       date(model.expires_on, (copy.number % 700) || ' days'), copy.at,
        model.decided_by
        FROM copy JOIN decision model ON model.assessment_id = copy.model""",
     """INSERT INTO snapshot (digest, assessment_id, decision_id, canonical, frozen_at)
@@ -61,7 +61,8 @@ COPIES = (
        model.pdf_digest, model.size, model.pages, model.toolchain, copy.at
        FROM copy JOIN issued_report model ON model.assessment_id = copy.model""",
     """INSERT INTO decision_condition (decision_id, ordinal, text, owner, due_on)
-       SELECT copy.tag || substr(decided.id, 9), model.ordinal, model.text, model.owner, model.due_on
+       SELECT copy.tag || substr(decided.id, 9), model.ordinal, model.text, model.owner,
+       date(model.due_on, (copy.number % 700) || ' days')
        FROM copy JOIN decision decided ON decided.assessment_id = copy.model
        JOIN decision_condition model ON model.decision_id = decided.id""",
 )
@@ -90,6 +91,7 @@ def _count(connection: Connection) -> int:
 def _copy(connection: Connection, wanted: int) -> None:
     models = list(connection.execute(text("SELECT id FROM assessment ORDER BY number LIMIT 5")).scalars())
     last = int(connection.execute(text("SELECT max(number) FROM assessment")).scalar_one())
+    start = datetime.fromisoformat(connection.execute(text("SELECT max(at) FROM stage_change")).scalar_one())
     connection.execute(text("DROP TABLE IF EXISTS temp.copy"))
     columns = "assessment TEXT PRIMARY KEY, tag TEXT, number INTEGER, model TEXT, at TEXT"
     connection.execute(text(f"CREATE TEMP TABLE copy ({columns})"))
@@ -99,7 +101,7 @@ def _copy(connection: Connection, wanted: int) -> None:
             "tag": f"{number:08x}",
             "number": number,
             "model": _model(models, number),
-            "at": (START + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "at": (start + timedelta(seconds=number - last)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
         for number in range(last + 1, last + 1 + wanted)
     ]

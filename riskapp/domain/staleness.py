@@ -5,7 +5,7 @@ of the evidence that it cites; where that has no date, from the day of submissio
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -120,10 +120,14 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What a submitted sheet rests on, which never changes: the evidence of each answer by criterion id."""
+    """What a submitted sheet rests on, which never changes: the evidence of each answer by criterion id.
+
+    `facts` are those that are cited, by their ids.
+    """
 
     submitted_on: date
     cited: Mapping[str, tuple[CitedItem, ...]]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,8 +105,21 @@ def grounds(connection: Connection, wanted: Sequence[Submitted]) -> dict[str, Gr
     for sheet_id, criterion_id, ids in named:
         cited[sheet_id][criterion_id] = tuple(items[each] for each in ids if each in items)
     return {
-        each.sheet_id: Grounds(submitted_on=each.submitted_at.date(), cited=cited[each.sheet_id])
+        each.sheet_id: Grounds(
+            submitted_on=each.submitted_at.date(),
+            cited=cited[each.sheet_id],
+            facts=_cited_facts(cited[each.sheet_id].values()),
+        )
         for each in wanted
+    }
+
+
+def _cited_facts(cited: Iterable[tuple[CitedItem, ...]]) -> dict[str, Fact]:
+    return {
+        item.fact_id: item.fact
+        for items in cited
+        for item in items
+        if item.fact_id is not None and item.fact is not None
     }
 
 
@@ -145,7 +158,7 @@ def since(
     releases = _newest_releases(connection)
     approvals = _approvals(connection, wanted)
     items = _corrected_items(connection, wanted)
-    cited = {each.sheet_id: _cited_facts(known[each.sheet_id]) for each in wanted}
+    cited = {each.sheet_id: known[each.sheet_id].facts for each in wanted}
     corrected = _corrected_facts(connection, {i for facts in cited.values() for i in facts})
     later = _later_facts(connection, cited.values(), min(each.submitted_at for each in wanted))
     return {
@@ -160,15 +173,6 @@ def since(
             newer_facts=_newer(later, each.submitted_at, cited[each.sheet_id]) if later else (),
         )
         for each in wanted
-    }
-
-
-def _cited_facts(known: Grounds) -> dict[str, Fact]:
-    return {
-        item.fact_id: item.fact
-        for items in known.cited.values()
-        for item in items
-        if item.fact_id is not None and item.fact is not None
     }
 
 
@@ -224,12 +228,18 @@ def _later_facts(
     connection: Connection, cited: Iterable[Mapping[str, Fact]], at: datetime
 ) -> list[tuple[datetime, Fact]]:
     """Return what was recorded after an instant about what is cited, is no correction and stands."""
-    subjects = sorted({each.subject for facts in cited for each in facts.values()})
-    if not subjects:
+    matters = {(each.subject, each.metric) for facts in cited for each in facts.values()}
+    if not matters:
         return []
+    subjects, metrics = (sorted(set(names)) for names in zip(*matters, strict=True))
     query = (
         current_facts()
-        .where(fact.c.subject.in_(subjects), fact.c.recorded_at > at, fact.c.replaces_id.is_(None))
+        .where(
+            fact.c.subject.in_(subjects),
+            fact.c.metric.in_(metrics),
+            fact.c.recorded_at > at,
+            fact.c.replaces_id.is_(None),
+        )
         .order_by(fact.c.recorded_at, fact.c.id)
     )
     stored = [stored_row(row) for row in connection.execute(query)]

@@ -77,7 +77,7 @@ def home() -> ResponseReturnValue:
     reasons: Reasons = {}
     lapses: tuple[DigestEntry, ...] = ()
     if actor.holds(*DIGEST_READERS):
-        window, reasons = decided()
+        window, reasons = decided(size=SHOWN_IN_MAP)
         held = window.items
         lapses = coming(product.reading(), product.office().now(), most=SHOWN_WAITING)
         if actor.holds(Role.PROCUREMENT, Role.APPROVER, Role.LEAD_ASSESSOR):
@@ -89,7 +89,7 @@ def home() -> ResponseReturnValue:
         mentions=shown_mentions(),
         reasons=reasons,
         lapses=lapses,
-        maps=heat_maps(held[:SHOWN_IN_MAP]),
+        maps=heat_maps(held),
     )
 
 

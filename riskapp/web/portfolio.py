@@ -10,7 +10,7 @@ from riskapp.domain.life_cycle import Stage
 from riskapp.services.feeds import DIGEST_READERS
 from riskapp.services.staleness import Reasons, staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
-from riskapp.storage.paging import Window
+from riskapp.storage.paging import PAGE_SIZE, Window
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.requests import number_asked
@@ -37,11 +37,13 @@ def heat_maps(rows: Iterable[AssessmentRow]) -> tuple[HeatMap, ...]:
     return tuple(HeatMap(dimensions, tuple(kept)) for dimensions, kept in found.items())
 
 
-def decided(*, before: int | None = None, after: int | None = None) -> tuple[Window[AssessmentRow], Reasons]:
+def decided(
+    *, before: int | None = None, after: int | None = None, size: int = PAGE_SIZE
+) -> tuple[Window[AssessmentRow], Reasons]:
     """Return the newest decided assessments that hold, and why each needs another look."""
     filters = AssessmentFilters(stage=Stage.DECIDED.value, holds=True)
     connection = product.reading()
-    window = assessment_rows(connection, product.actor(), filters, before=before, after=after)
+    window = assessment_rows(connection, product.actor(), filters, before=before, after=after, size=size)
     ids = [each.id for each in window.items]
     return window, staleness(connection, ids, product.office().now().date())
 
