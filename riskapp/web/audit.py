@@ -10,6 +10,7 @@ from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.errors import NotFoundError
 from riskapp.domain.ledger import leaf_hash
 from riskapp.domain.life_cycle import Stage
+from riskapp.domain.sheet_differences import differences as sheet_differences
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.services.as_it_stood import MOST_SAVES, everything_stored
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
@@ -22,6 +23,7 @@ from riskapp.storage.log_lists import (
     log_entry_at,
     log_window,
 )
+from riskapp.storage.sheets import StoredSheet
 from riskapp.storage.users import user_names, users
 from riskapp.web import product
 from riskapp.web.access import for_roles
@@ -82,6 +84,38 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
         asked=asked,
         errors=errors,
     )
+
+
+@blueprint.get("/assessments/<assessment_id>/differences")
+@auditors
+def differences(assessment_id: str) -> ResponseReturnValue:
+    """Show what differs between two score sheets of one assessment, and what was done in between."""
+    connection = product.reading()
+    stored = everything_stored(connection, assessment_id)
+    by_number = {each.ordinal: each for each in stored.sheets}
+    before, after = (_sheet_asked(by_number, name) for name in ("from", "to"))
+    first, last = (stored.behind.subject("sheet", each.id) or 0 for each in (before, after))
+    items = stored.evidence
+    return render_template(
+        "audit/differences.html",
+        dossier=stored.dossier,
+        before=before,
+        after=after,
+        sheets=stored.sheets,
+        found=sheet_differences(stored.dossier.rubric, before.answers, after.answers),
+        entries=shown_entries([each for each in stored.entries if first < each.seq <= last]),
+        numbers={each.id: each.number for each in items},
+        names=user_names(connection, stored.people),
+        answer_words=answer_words,
+    )
+
+
+def _sheet_asked(by_number: dict[int, StoredSheet], name: str) -> StoredSheet:
+    """Return the sheet whose number the address gives under a name; raises NotFoundError."""
+    number = number_asked(name)
+    if number not in by_number:
+        raise NotFoundError("score sheet", str(number or ""))
+    return by_number[number]
 
 
 def _entry_asked(asked: str, errors: dict[str, str]) -> int | None:

@@ -79,6 +79,7 @@ POLICY: dict[str, str | set[Role]] = {
     "reports.draft": SIGNED_IN,
     "audit.index": AUDITORS,
     "audit.assessment": AUDITORS,
+    "audit.differences": AUDITORS,
     "audit.log": AUDITORS,
     "audit.entry": AUDITORS,
     "candidates.index": SIGNED_IN,
