@@ -8,6 +8,7 @@ from riskapp.web import (
     assessments,
     assignments,
     audit,
+    audit_samples,
     candidates,
     comments,
     comparisons,
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     digests.blueprint,
     reassessments.blueprint,
     portfolio.blueprint,
+    audit_samples.blueprint,
 )
 
 
