@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-LOG, KEYS, CHECKPOINTS = "log.jsonl", "keys.txt", "checkpoints/"
+LOG, KEYS, CHECKPOINTS, MANIFEST = "log.jsonl", "keys.txt", "checkpoints/", "manifest.json"
 MOST_SHOWN = 20
 
 P = 2**255 - 19
@@ -289,6 +289,26 @@ def check_entry(line: bytes, number: int, before: str, faults: list[str]) -> str
     return max(at, before)
 
 
+def check_manifest(package: Package, faults: list[str]) -> None:
+    """Compare every file with the manifest, where there is one; what disagrees goes to the faults."""
+    names = set(package.names())
+    if MANIFEST not in names:
+        return
+    told = {each["path"]: each["sha256"] for each in json.loads(package.text(MANIFEST))["files"]}
+    faults += [f"{name} is not in the manifest" for name in sorted(names - set(told) - {MANIFEST})]
+    for name, digest in sorted(told.items()):
+        if name not in names:
+            faults.append(f"{name} is in the manifest and not in the package")
+            continue
+        found = hashlib.sha256()
+        with package.lines(name) as lines:
+            for line in lines:
+                found.update(line)
+        if found.hexdigest() != digest:
+            faults.append(f"{name} is not the file of the manifest")
+    say(f"{len(told)} files in the manifest")
+
+
 def verify_package(asked: argparse.Namespace) -> list[str]:
     """Return what disagrees in a package, and say what was looked at."""
     package = Package(asked.package)
@@ -297,6 +317,7 @@ def verify_package(asked: argparse.Namespace) -> list[str]:
     keys = Keys(asked.key or inside)
     claims = claims_of(package, keys, asked.checkpoint, faults)
     count = sum(len(each) for each in claims.values())
+    check_manifest(package, faults)
     tree = read_log(package, claims, faults)
     say(f"{tree.size} entries, root {tree.root().hex()}, {count} signed checkpoints")
     if not count:

@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("riskapp.cli.demonstration:demo", "Load the worked example."),
     "db": ("riskapp.cli.database:db", "Look after the database."),
     "log": ("riskapp.cli.logs:log", "Verify, sign, prove and export the log."),
+    "audit": ("riskapp.cli.audit:audit", "Hand out what is stored, with its proof."),
     "user": ("riskapp.cli.users:user", "Look after the people who sign in."),
     "rubric": ("riskapp.cli.rubrics:rubric", "Check and show rubrics."),
     "score": ("riskapp.cli.score:score", "Score a file of answers by a rubric."),

@@ -1,10 +1,12 @@
 """The log for somebody outside: every entry, every checkpoint, the keys, and what verifies them; proofs."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
+
+from sqlalchemy import Connection
 
 from riskapp import paths
 from riskapp.domain.errors import ConflictError, NotFoundError
@@ -41,19 +43,30 @@ class Exported:
 def export_log(office: Office, target: IO[bytes], *, at: datetime) -> Exported:
     """Write the log into a ZIP, in bounded memory; entries and checkpoints are those of one moment."""
     with office.reading() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        entries = count = 0
+        entries = 0
         with archive.open("log.jsonl", "w", force_zip64=True) as stream:
-            for batch in raw_batches(connection):
-                stream.write(b"".join(entry.body + b"\n" for entry in batch))
-                entries += len(batch)
-        for stored in checkpoints(connection):
-            archive.writestr(f"checkpoints/{file_name(stored)}", stored.note)
-            count += 1
-        keys = "".join(f"{key}\n" for key in verifier_keys(connection))
-        archive.writestr("keys.txt", keys)
+            for content in log_lines(connection):
+                stream.write(content)
+                entries += content.count(b"\n")
+        proofs = list(proof_files(connection))
+        for name, content in proofs:
+            archive.writestr(name, content)
         archive.writestr("README.txt", README.format(at=at.isoformat(timespec="seconds")))
-        archive.writestr("verify.py", paths.verifier().read_text(encoding="utf-8"))
-    return Exported(entries, count)
+    return Exported(entries, len(proofs) - 2)
+
+
+def log_lines(connection: Connection) -> Iterator[bytes]:
+    """Yield every entry as a line of its own, many at a time."""
+    for batch in raw_batches(connection):
+        yield b"".join(entry.body + b"\n" for entry in batch)
+
+
+def proof_files(connection: Connection) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of what proves the lines: the checkpoints, the keys and the verifier."""
+    for stored in checkpoints(connection):
+        yield f"checkpoints/{file_name(stored)}", stored.note.encode()
+    yield "keys.txt", "".join(f"{key}\n" for key in verifier_keys(connection)).encode()
+    yield "verify.py", paths.verifier().read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

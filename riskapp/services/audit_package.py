@@ -1,0 +1,168 @@
+"""The auditor's package: everything about some assessments, or all, in one ZIP that verifies itself."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from sqlalchemy import Connection
+
+from riskapp.domain.canonical import canonical_bytes, sha256_hex
+from riskapp.domain.errors import NotFoundError, ProductError
+from riskapp.services.log_export import log_lines, proof_files
+from riskapp.services.work import Office
+from riskapp.storage.assessments import reference_of
+from riskapp.storage.record_rows import Rows, every_assessment, every_release, rows_of_assessment
+
+FORMAT = "riskapp-package/1"
+
+README = """An audit package of a riskapp service, made {at}
+
+assessments/RA-0001/record.json  every stored row about the assessment, by table; instants in UTC
+assessments/RA-0001/*.pdf        issued reports; each carries its data as an attachment
+assessments/RA-0001/evidence/    the files of its evidence, by the number of the item
+answers.csv                      every submitted answer of these assessments, one a line
+rubrics/                         the published rubrics, as canonical JSON (RFC 8785)
+log.jsonl, checkpoints/, keys.txt  the whole log with what was signed over it, and the public keys
+manifest.json                    SHA-256 of every other file
+missing.txt                      files that the record names and the store does not have, if any
+verify.py                        checks manifest, log and signatures with nothing but Python:
+                                 python3 -I verify.py
+
+A sheet, a decision and a report are named in the log with their digests: look for the actions
+sheet.submitted, assessment.decided, snapshot.frozen and report.issued. The hash of an entry is SHA-256 over
+a zero byte and its line without the line feed; two are joined by SHA-256 over a one byte, the left and the
+right (RFC 6962). People are named by ids. The log holds drafts as typed: keep this package as you keep those.
+"""
+
+_ANSWER = ("assessment", "sheet", "criterion", "kind", "level", "value", "low", "high", "indicators")
+_ANSWER_COLUMNS = (*_ANSWER, "reason", "confidence", "rationale", "evidence")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What a package holds, and the SHA-256 of its manifest."""
+
+    assessments: int
+    files: int
+    manifest: str
+
+
+class _Archive:
+    """A ZIP that notes name, size and digest of everything that is put into it."""
+
+    def __init__(self, target: zipfile.ZipFile) -> None:
+        self._target = target
+        self.files: list[dict[str, object]] = []
+
+    def put(self, name: str, parts: Iterable[bytes]) -> None:
+        digest, size = hashlib.sha256(), 0
+        with self._target.open(name, "w", force_zip64=True) as stream:
+            for part in parts:
+                stream.write(part)
+                digest.update(part)
+                size += len(part)
+        self.files.append({"path": name, "size": size, "sha256": digest.hexdigest()})
+
+
+def make_package(office: Office, target: IO[bytes], numbers: frozenset[int] | None = None) -> Packed:
+    """Write the package on assessments with these numbers, or on all, and record that it was made.
+
+    Raises NotFoundError for a number that no assessment has; nothing is written then.
+    """
+    at = office.now()
+    with office.reading() as connection:
+        known = {number for _, number in every_assessment(connection)}
+    if unknown := sorted((numbers or frozenset()) - known):
+        raise NotFoundError("assessment", reference_of(unknown[0]))
+    answers = io.StringIO(newline="")
+    table = csv.writer(answers)
+    table.writerow(_ANSWER_COLUMNS)
+    missing: list[str] = []
+    with office.reading() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        files = _Archive(archive)
+        chosen = [each for each in every_assessment(connection) if numbers is None or each[1] in numbers]
+        for assessment_id, number in chosen:
+            reference = reference_of(number)
+            rows = rows_of_assessment(connection, assessment_id)
+            files.put(f"assessments/{reference}/record.json", [_pretty(rows)])
+            for name, digest in _named_files(reference, rows):
+                _put_file(files, office, name, digest, missing)
+            table.writerows(_answer_lines(reference, rows))
+        files.put("answers.csv", [answers.getvalue().encode()])
+        _put_common(files, connection)
+        files.put("README.txt", [README.format(at=at.isoformat(timespec="seconds")).encode()])
+        if missing:
+            files.put("missing.txt", ["".join(f"{each}\n" for each in missing).encode()])
+        manifest = canonical_bytes({"format": FORMAT, "made_at": at.isoformat(), "files": files.files})
+        archive.writestr("manifest.json", manifest)
+    packed = Packed(len(chosen), len(files.files), sha256_hex(manifest))
+    _record(office, packed, [reference_of(number) for _, number in chosen] if numbers is not None else None)
+    return packed
+
+
+def _record(office: Office, packed: Packed, references: list[str] | None) -> None:
+    with office.work(None) as unit:
+        unit.record(
+            "package.made",
+            subject=("package", packed.manifest),
+            assessments=packed.assessments,
+            references=references,
+            files=packed.files,
+        )
+        unit.commit()
+
+
+def _put_common(files: _Archive, connection: Connection) -> None:
+    for rubric_id, version, canonical in every_release(connection):
+        files.put(f"rubrics/{rubric_id}-{version}.json", [canonical.encode()])
+    files.put("log.jsonl", log_lines(connection))
+    for name, content in proof_files(connection):
+        files.put(name, [content])
+
+
+def _named_files(reference: str, rows: dict[str, Rows]) -> Iterator[tuple[str, str]]:
+    """Yield name in the package and digest of each file that the rows name."""
+    for number, row in enumerate(rows["issued_report"], start=1):
+        yield f"assessments/{reference}/report-{number}.pdf", row["pdf_digest"]
+    for row in rows["evidence"]:
+        if row["file_digest"]:
+            named = "".join(
+                each if each.isalnum() or each in ".-_" else "_" for each in row["file_name"] or "file"
+            )
+            yield f"assessments/{reference}/evidence/{row['number']:03d}-{named[-80:]}", row["file_digest"]
+
+
+def _put_file(files: _Archive, office: Office, name: str, digest: str, missing: list[str]) -> None:
+    try:
+        content = office.files.get(digest)
+    except ProductError as error:
+        missing.append(f"{name}: {error}")
+    else:
+        files.put(name, [content])
+
+
+def _answer_lines(reference: str, rows: dict[str, Rows]) -> Iterator[list[str]]:
+    ordinals = {row["id"]: row["ordinal"] for row in rows["sheet"]}
+    for row in rows["sheet_answer"]:
+        told = row | {
+            "assessment": reference,
+            "sheet": ordinals[row["sheet_id"]],
+            "criterion": row["criterion_id"],
+        }
+        yield [_cell(told[name]) for name in _ANSWER_COLUMNS]
+
+
+def _cell(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _pretty(rows: dict[str, Any]) -> bytes:
+    return f"{json.dumps(rows, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()

@@ -1,0 +1,74 @@
+"""Rows as they are kept, for packages: nothing interpreted, so that a reader of later needs no program."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, LargeBinary, Select, String, select, type_coerce
+
+from riskapp.storage.columns import Day, Instant
+from riskapp.storage.tables import (
+    assessment,
+    assignment,
+    candidate_revision,
+    context_revision,
+    decision,
+    decision_condition,
+    evidence,
+    issued_report,
+    metadata,
+    rubric_release,
+    sheet,
+    sheet_answer,
+    snapshot,
+    stage_change,
+)
+
+Rows = list[dict[str, Any]]
+
+_OF_ASSESSMENT = (assignment, stage_change, evidence, sheet, decision, snapshot, issued_report)
+
+
+def rows_of_assessment(connection: Connection, assessment_id: str) -> dict[str, Rows]:
+    """Return every row about an assessment by the name of its table, with the revisions that it pins."""
+    found = {"assessment": _rows(connection, "assessment", assessment.c.id == assessment_id)}
+    for table in _OF_ASSESSMENT:
+        found[table.name] = _rows(connection, table.name, table.c.assessment_id == assessment_id)
+    sheets = select(sheet.c.id).where(sheet.c.assessment_id == assessment_id)
+    decisions = select(decision.c.id).where(decision.c.assessment_id == assessment_id)
+    (pinned,) = found["assessment"] or [{}]
+    for table, clause in (
+        (sheet_answer, sheet_answer.c.sheet_id.in_(sheets)),
+        (decision_condition, decision_condition.c.decision_id.in_(decisions)),
+        (candidate_revision, candidate_revision.c.id == pinned.get("candidate_revision_id")),
+        (context_revision, context_revision.c.id == pinned.get("context_revision_id")),
+    ):
+        found[table.name] = _rows(connection, table.name, clause)
+    return found
+
+
+def _rows(connection: Connection, name: str, clause: Any) -> Rows:  # noqa: ANN401 (a clause of any kind)
+    table = metadata.tables[name]
+    columns = [
+        type_coerce(each, String).label(each.name) if isinstance(each.type, Instant | Day) else each
+        for each in table.c
+    ]
+    binary = [each.name for each in table.c if isinstance(each.type, LargeBinary)]
+    query: Select[Any] = select(*columns).where(clause).order_by(*table.primary_key.columns)
+    found = [dict(row._mapping) for row in connection.execute(query)]  # noqa: SLF001 (SQLAlchemy's public name)
+    for row in found:
+        for column in binary:
+            row[column] = bytes(row[column]).decode()
+    return found
+
+
+def every_assessment(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Yield id and number of each assessment, the first opened first."""
+    for row in connection.execute(select(assessment.c.id, assessment.c.number).order_by(assessment.c.number)):
+        yield row.id, row.number
+
+
+def every_release(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """Yield id, version and canonical content of each rubric release."""
+    columns = (rubric_release.c.rubric_id, rubric_release.c.version, rubric_release.c.canonical)
+    for row in connection.execute(select(*columns).order_by(*columns[:2])):
+        yield row.rubric_id, row.version, row.canonical
