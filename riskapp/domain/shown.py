@@ -85,3 +85,17 @@ def instant_iso(value: datetime) -> str:
 def listing(words: list[str]) -> str:
     """Return the words as a list in a sentence: `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def chance(share: Fraction) -> str:
+    """Return a share of one in tenths of a per cent; neither nearly never nor nearly always reads as such."""
+    if 0 < share < Fraction(1, 2000):
+        return "under 0.1 %"
+    if Fraction(1999, 2000) <= share < 1:
+        return "over 99.9 %"
+    return f"{one_decimal(share * 100)} %"
+
+
+def error_words(error: float) -> str:
+    """Return the standard error of a share of one in hundredths of a per cent: `0.05`."""
+    return f"{error * 100:.2f}"

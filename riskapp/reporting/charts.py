@@ -13,14 +13,9 @@ from textwrap import wrap
 
 from markupsafe import Markup
 
-INK = "#16242e"
-QUIET = "#52626d"
-ACCENT = "#0b5a6f"
+from riskapp.reporting.drawing import ACCENT, BAR, INK, LINE, QUIET, line, number, svg, text
 
-_BAR = "#9fc3cd"
 _ZONES = ("#ffffff", "#f1f4f5")
-_LINE = "#c9d2d7"
-_FONT = "Public Sans, sans-serif"
 
 _SHADES = ("#d5ebdf", "#f0c453", "#c4561c", "#7a1712", "#16242e")
 """Fill of a band's mark, from the best band to the worst."""
@@ -75,7 +70,7 @@ def range_chart(rows: Sequence[RangeRow], *, zones: Sequence[Zone], title: str, 
     parts = [_zones(zones, bottom), _headings()]
     for index, row in enumerate(rows):
         parts.append(_row(row, _TOP + _ROW * index, len(zones)))
-    return _svg(
+    return svg(
         Markup("").join(parts), size=(_WIDTH, height), title=_spoken(title, rows), ident=ident, css="chart"
     )
 
@@ -89,15 +84,15 @@ def inline_range(row: RangeRow, *, of: int, title: str, ident: str) -> Markup:
         return pad + value * span / 100
 
     parts = [
-        _line(pad, 8, width - pad, 8, colour=_LINE, css="chart-axis"),
-        _line(pad, 4, pad, 12, colour=_LINE, css="chart-axis"),
-        _line(width - pad, 4, width - pad, 12, colour=_LINE, css="chart-axis"),
+        line(pad, 8, width - pad, 8, colour=LINE, css="chart-axis"),
+        line(pad, 4, pad, 12, colour=LINE, css="chart-axis"),
+        line(width - pad, 4, width - pad, 12, colour=LINE, css="chart-axis"),
     ]
     if row.low is not None and row.high is not None:
         parts.append(_bar(x(row.low), x(row.high), 8, thickness=6, is_open=row.point is None))
     if row.point is not None:
         parts.append(_mark(x(row.point), Fraction(8), 5, row.rank, of=of))
-    return _svg(
+    return svg(
         Markup("").join(parts),
         size=(width, height),
         title=_spoken(title, [row]),
@@ -109,7 +104,7 @@ def inline_range(row: RangeRow, *, of: int, title: str, ident: str) -> Markup:
 def band_mark(rank: int, *, of: int, title: str, ident: str) -> Markup:
     """Return the mark of a band alone, as in the charts: its shape and shade."""
     mark = _mark(Fraction(8), Fraction(8), 6, rank, of=of)
-    return _svg(mark, size=(16, 16), title=title, ident=ident, css="chart-band")
+    return svg(mark, size=(16, 16), title=title, ident=ident, css="chart-band")
 
 
 def _spoken(title: str, rows: Sequence[RangeRow]) -> str:
@@ -117,44 +112,8 @@ def _spoken(title: str, rows: Sequence[RangeRow]) -> str:
     return f"{title}. {'; '.join(said)}."
 
 
-def _svg(content: Markup, *, size: tuple[int, int], title: str, ident: str, css: str) -> Markup:
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="{css}" viewBox="0 0 {width} {height}" '
-        'width="{width}" height="{height}" role="img" aria-labelledby="{ident}-title">'
-        '<title id="{ident}-title">{title}</title>{content}</svg>'
-    ).format(css=css, width=size[0], height=size[1], ident=ident, title=title, content=content)
-
-
 def _x(value: Fraction) -> Fraction:
     return _LEFT + value * (_RIGHT - _LEFT) / 100
-
-
-def _number(value: Fraction | int) -> str:
-    """Return a coordinate with at most two decimals, the same on every machine."""
-    hundredths = round(Fraction(value) * 100)
-    whole, rest = divmod(abs(hundredths), 100)
-    digits = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
-    return f"-{digits}" if hundredths < 0 else digits
-
-
-def _text(
-    x: Fraction | int, y: Fraction | int, words: str, *, css: str, anchor: str = "start", size: int = 12
-) -> Markup:
-    colour = QUIET if css == "chart-axis" else INK
-    weight = "600" if css == "chart-value" else "400"
-    return Markup(
-        '<text class="{css}" x="{x}" y="{y}" text-anchor="{anchor}" font-family="{font}" font-size="{size}" '
-        'font-weight="{weight}" fill="{colour}">{words}</text>'
-    ).format(
-        css=css, x=_number(x), y=_number(y), anchor=anchor, font=_FONT, size=size, weight=weight,
-        colour=colour, words=words,
-    )  # fmt: skip
-
-
-def _line(x1: Fraction | int, y1: int, x2: Fraction | int, y2: int, *, colour: str, css: str) -> Markup:
-    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="1"/>').format(
-        css, _number(x1), y1, _number(x2), y2, colour
-    )
 
 
 def _zones(zones: Sequence[Zone], bottom: int) -> Markup:
@@ -163,16 +122,14 @@ def _zones(zones: Sequence[Zone], bottom: int) -> Markup:
         left, right = _x(zone.start), _x(zone.end)
         parts.append(
             Markup('<rect class="chart-zone" x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-                _number(left), _TOP - 4, _number(right - left), bottom - _TOP + 4, _ZONES[zone.rank % 2]
+                number(left), _TOP - 4, number(right - left), bottom - _TOP + 4, _ZONES[zone.rank % 2]
             )
         )
-        parts.append(_line(left, _TOP - 4, left, bottom + 4, colour=_LINE, css="chart-axis"))
-        parts.append(
-            _text(left, bottom + 17, _number(zone.start), css="chart-axis", anchor="middle", size=11)
-        )
+        parts.append(line(left, _TOP - 4, left, bottom + 4, colour=LINE, css="chart-axis"))
+        parts.append(text(left, bottom + 17, number(zone.start), css="chart-axis", anchor="middle", size=11))
         parts.append(_zone_mark(zone, len(zones)))
-    parts.append(_line(_RIGHT, _TOP - 4, _RIGHT, bottom + 4, colour=_LINE, css="chart-axis"))
-    parts.append(_text(_RIGHT, bottom + 17, "100", css="chart-axis", anchor="middle", size=11))
+    parts.append(line(_RIGHT, _TOP - 4, _RIGHT, bottom + 4, colour=LINE, css="chart-axis"))
+    parts.append(text(_RIGHT, bottom + 17, "100", css="chart-axis", anchor="middle", size=11))
     parts.append(_legend(zones, bottom + 41))
     return Markup("").join(parts)
 
@@ -187,13 +144,13 @@ def _legend(zones: Sequence[Zone], y: int) -> Markup:
     left = _LEFT
     for zone in zones:
         parts.append(_mark(Fraction(left + 5), Fraction(y - 4), 5, zone.rank, of=len(zones)))
-        parts.append(_text(left + 14, y, zone.name, css="chart-axis", size=11))
+        parts.append(text(left + 14, y, zone.name, css="chart-axis", size=11))
         left += 30 + round(len(zone.name) * 5.8)
     return Markup("").join(parts)
 
 
 def _headings() -> Markup:
-    return _text(576, 17, "Score", css="chart-axis", anchor="end", size=11) + _text(
+    return text(576, 17, "Score", css="chart-axis", anchor="end", size=11) + text(
         _WIDTH - 2, 17, "Range", css="chart-axis", anchor="end", size=11
     )
 
@@ -203,15 +160,15 @@ def _row(row: RangeRow, top: int, of: int) -> Markup:
     lines = wrap(row.label, _LABEL_CHARACTERS, max_lines=2, placeholder=" …") or [""]
     first = centre + 4 - 7 * (len(lines) - 1)
     label = "chart-value" if row.emphasis else "chart-label"
-    parts = [_text(0, first + 14 * index, line, css=label) for index, line in enumerate(lines)]
-    parts.append(_line(_LEFT, centre, _RIGHT, centre, colour=_LINE, css="chart-axis"))
+    parts = [text(0, first + 14 * index, words, css=label) for index, words in enumerate(lines)]
+    parts.append(line(_LEFT, centre, _RIGHT, centre, colour=LINE, css="chart-axis"))
     if row.low is not None and row.high is not None:
         parts.append(_bar(_x(row.low), _x(row.high), centre, thickness=10, is_open=row.point is None))
     if row.point is not None:
         parts.append(_mark(_x(row.point), Fraction(centre), 7, row.rank, of=of))
     css = "chart-value" if row.point is not None else "chart-label"
-    parts.append(_text(576, centre + 4, row.value, css=css, anchor="end"))
-    parts.append(_text(_WIDTH - 2, centre + 4, row.spread, css="chart-label", anchor="end"))
+    parts.append(text(576, centre + 4, row.value, css=css, anchor="end"))
+    parts.append(text(_WIDTH - 2, centre + 4, row.spread, css="chart-label", anchor="end"))
     return Markup("").join(parts)
 
 
@@ -222,23 +179,23 @@ def _bar(left: Fraction, right: Fraction, centre: int, *, thickness: int, is_ope
             'class="chart-open" fill="#ffffff" stroke="{}" stroke-width="1.2" stroke-dasharray="4 3"'
         ).format(QUIET)
         if is_open
-        else Markup('class="chart-bar" fill="{}" stroke="{}" stroke-width="1"').format(_BAR, ACCENT)
+        else Markup('class="chart-bar" fill="{}" stroke="{}" stroke-width="1"').format(BAR, ACCENT)
     )
     return Markup('<rect {} x="{}" y="{}" width="{}" height="{}" rx="2"/>').format(
-        look, _number(left), _number(Fraction(2 * centre - thickness, 2)), _number(width), thickness
+        look, number(left), number(Fraction(2 * centre - thickness, 2)), number(width), thickness
     )
 
 
 def _mark(x: Fraction, y: Fraction, size: int, rank: int | None, *, of: int) -> Markup:
     """Return the mark of a band: circle for the best, then diamond, triangle, square, octagon."""
     if rank is None:
-        return _line(x, int(y) - size, x, int(y) + size, colour=INK, css="chart-mark")
+        return line(x, int(y) - size, x, int(y) + size, colour=INK, css="chart-mark")
     step = min(of - 1 - rank, len(_SHADES) - 1)
     look = Markup('class="chart-mark" fill="{}" stroke="{}" stroke-width="1.3"').format(_SHADES[step], INK)
     if step == 0:
-        return Markup('<circle {} cx="{}" cy="{}" r="{}"/>').format(look, _number(x), _number(y), size - 1)
+        return Markup('<circle {} cx="{}" cy="{}" r="{}"/>').format(look, number(x), number(y), size - 1)
     corners = _CORNERS[step]
-    points = " ".join(f"{_number(x + size * across)},{_number(y + size * down)}" for across, down in corners)
+    points = " ".join(f"{number(x + size * across)},{number(y + size * down)}" for across, down in corners)
     return Markup('<polygon {} points="{}"/>').format(look, points)
 
 

@@ -1,47 +1,73 @@
 """Candidates side by side, under one rubric release, one profile and one context of use."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from riskapp.domain.authority import Role
 from riskapp.domain.rubric import Rubric
+from riskapp.domain.sensitivity.robustness_json import robustness_json
+from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
+from riskapp.services.comparisons import Entrant, SideBySide, drawn, side_by_side
 from riskapp.services.rubrics import rubric_of
-from riskapp.storage.assessment_lists import AssessmentRow
-from riskapp.storage.comparisons import Frame, FrameSummary, compared, frames
-from riskapp.storage.headlines import Headline
+from riskapp.storage.comparisons import Frame, FrameSummary, frames
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.charts import score_chart, score_row
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/compare")
 
-Compared = tuple[AssessmentRow, Headline]
+comparers = for_roles(Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The frames that the visitor may choose from, as options of a form, and the one that is chosen."""
+
+    options: list[tuple[str, str]]
+    chosen: FrameSummary | None
+    rubric: Rubric | None
 
 
 @blueprint.get("")
-@for_roles(Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR)
+@comparers
 def index() -> ResponseReturnValue:
     """Show the candidates of the frame asked for, or of the frame with the most."""
+    choice = choose()
+    if choice.chosen is None or choice.rubric is None:
+        return render_template("comparisons/index.html", options=[], rows=[])
+    side = side_by_side(product.reading(), product.actor(), choice.chosen.frame, choice.rubric)
+    rubric, entrants = side.rubric, list(side.entrants.values())
+    return render_template(
+        "comparisons/index.html",
+        options=choice.options,
+        value=frame_value(choice.chosen.frame),
+        chosen=choice.chosen,
+        rubric=rubric,
+        profile=side.profile,
+        names=side.names,
+        rows=[(each.row, each.headline) for each in entrants],
+        chart=_chart(rubric, entrants),
+        bands={band.id: band.name for band in rubric.bands},
+        robust=_robust(side),
+    )
+
+
+def choose() -> Choice:
+    """Return the frame that the address names, or the one with the most candidates."""
     connection, actor = product.reading(), product.actor()
     known = frames(connection, actor)
     rubrics = {each.frame.release_id: rubric_of(connection, each.frame.release_id) for each in known}
     asked = request.args.get("frame", "")
     chosen = next((each for each in known if frame_value(each.frame) == asked), known[0] if known else None)
-    options = [(frame_value(each.frame), _words(each, rubrics[each.frame.release_id])) for each in known]
-    if chosen is None:
-        return render_template("comparisons/index.html", options=[], rows=[])
-    rubric = rubrics[chosen.frame.release_id]
-    rows = _ordered(compared(connection, actor, chosen.frame))
-    return render_template(
-        "comparisons/index.html",
-        options=options,
-        value=frame_value(chosen.frame),
+    return Choice(
+        options=[(frame_value(each.frame), _words(each, rubrics[each.frame.release_id])) for each in known],
         chosen=chosen,
-        rubric=rubric,
-        profile=rubric.profile(chosen.frame.profile_id),
-        rows=rows,
-        chart=_chart(rubric, rows),
-        bands={band.id: band.name for band in rubric.bands},
+        rubric=None if chosen is None else rubrics[chosen.frame.release_id],
     )
 
 
@@ -57,17 +83,40 @@ def _words(summary: FrameSummary, rubric: Rubric) -> str:
     return f"{summary.context_title}{revision}: {summary.rubric}, {profile}, {count}"
 
 
-def _ordered(rows: tuple[AssessmentRow, ...]) -> list[Compared]:
-    """Return the rows that have a result: by the point of the total, then by its low bound; unrated last."""
-    found = [(row, row.headline) for row in rows if row.headline is not None]
-
-    def place(each: Compared) -> tuple[bool, object, object, int]:
-        total = each[1].total
-        return (total.point is None, -(total.point or 0), -(total.low or 0), each[0].number)
-
-    return sorted(found, key=place)
-
-
-def _chart(rubric: Rubric, rows: list[Compared]) -> object:
-    named = [score_row(rubric, f"{row.model}, {row.host}", head.total) for row, head in rows]
+def _chart(rubric: Rubric, entrants: Sequence[Entrant]) -> object:
+    named = [score_row(rubric, each.name, each.headline.total) for each in entrants]
     return score_chart(rubric, named, title="Ranges of the totals", ident="totals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robust:
+    """How far an order holds: what `robustness_json` says, and its pictures by reading and dimension."""
+
+    says: dict[str, Any]
+    places: dict[str, Markup]
+    weights: dict[str, Markup]
+
+
+def _robust(side: SideBySide) -> Robust | None:
+    """Return how far the order holds; None where there is nothing to put in order."""
+    if side.comparison is None or not side.comparison.drawn():
+        return None
+    says = robustness_json(side.comparison, drawn(side.comparison), side.names)
+    places = {
+        each["id"]: places_chart(
+            place_rows(each["ranking"], side.names),
+            title=f"How often each candidate takes each place. {each['name']}",
+            ident=f"places-{each['id']}",
+        )
+        for each in says["readings"]
+    }
+    return Robust(says=says, places=places, weights=weight_charts(says["dimensions"]))
+
+
+def weight_charts(dimensions: Sequence[dict[str, Any]]) -> dict[str, Markup]:
+    """Return a picture for each dimension that has lines, by its id."""
+    return {
+        each["id"]: weight_chart(each, ident=f"weight-{place}")
+        for place, each in enumerate(dimensions, start=1)
+        if each["lines"]
+    }

@@ -9,8 +9,19 @@ from flask import Flask
 
 from riskapp.domain.as_of import as_of_words
 from riskapp.domain.candidate import Route
+from riskapp.domain.canonical import exact
 from riskapp.domain.context import Buyer, Jurisdiction
-from riskapp.domain.shown import day, exact_text, grouped, instant, instant_iso, one_decimal, percent
+from riskapp.domain.shown import (
+    chance,
+    day,
+    error_words,
+    exact_text,
+    grouped,
+    instant,
+    instant_iso,
+    one_decimal,
+    percent,
+)
 from riskapp.domain.web_address import is_web_address
 
 KILO = 1_000
@@ -79,8 +90,10 @@ def teach(app: Flask) -> None:
     """Give the templates of the application these words as filters."""
     for name, word in (
         ("as_of", as_of_words),
+        ("chance", lambda share: chance(exact(share))),
         ("country", country),
         ("day", day),
+        ("error", error_words),
         ("exact", exact_text),
         ("grouped", grouped),
         ("instant", instant),

@@ -1,13 +1,26 @@
+import json
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+from click.testing import CliRunner
+
+from riskapp.cli import main
 from riskapp.domain.authority import Role
+from riskapp.domain.canonical import exact
+from riskapp.domain.drafts import Payload
+from riskapp.domain.sheet_json import sheet_json
+from riskapp.domain.shown import chance
 from riskapp.services.assessments import NewAssessment, open_assessment
 from riskapp.services.dossiers import dossier
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
+from riskapp.storage.sheets import latest_sheet
 from tests.assessment_builders import (
     CANDIDATE,
     FULL,
+    SMALL,
     Opened,
     a_candidate,
     a_submitted_assessment,
@@ -18,8 +31,8 @@ from tests.web.conftest import SignedIn
 from tests.web.page_client import SVG, Page, words_in
 
 
-def beside(office: Office, first: Opened, model: str, payloads: dict[str, object]) -> None:
-    """Submit an assessment of another model under the frame of the first."""
+def beside(office: Office, first: Opened, model: str, payloads: Mapping[str, Payload]) -> str:
+    """Submit an assessment of another model under the frame of the first, and return its id."""
     with office.reading() as connection:
         pinned = dossier(connection, first.id)
     new = NewAssessment(
@@ -31,8 +44,9 @@ def beside(office: Office, first: Opened, model: str, payloads: dict[str, object
     )
     opened = Opened(open_assessment(office, first.lead, new), first.lead, first.assessor)
     for criterion, payload in {**FULL, **payloads}.items():
-        save(office, opened, criterion, payload)  # type: ignore[arg-type]  # payloads of every form
+        save(office, opened, criterion, payload)
     submit_sheet(office, opened.assessor, opened.id)
+    return opened.id
 
 
 def candidates(page: Page) -> list[str]:
@@ -63,3 +77,97 @@ def test_what_shares_no_frame_is_never_beside_one_another(office: Office, signed
 def test_procurement_compares_only_what_is_decided(office: Office, signed_in: SignedIn) -> None:
     a_submitted_assessment(office)
     assert "Nothing can be compared yet" in signed_in(Role.PROCUREMENT).get("/compare").words
+
+
+CHEAP = {"run-cost": {**FULL["run-cost"], "value": "50", "low": "50", "high": "50"}}
+OPEN = {"residency": {"choice": "unknown", "looked": "Asked the host; no reply."}}
+ABROAD = {"residency": {**FULL["residency"], "choice": "level:mixed"}}
+
+
+def three(office: Office) -> list[str]:
+    """Three candidates under one frame: the ids of their assessments."""
+    first = a_submitted_assessment(office)
+    return [
+        first.id,
+        beside(office, first, "Cheap", {**CHEAP, **ABROAD}),
+        beside(office, first, "Dark", OPEN),
+    ]
+
+
+def files(office: Office, ids: list[str], folder: Path) -> list[Path]:
+    """The submitted answers as the pipeline reads them, each called by the reference of its assessment."""
+    written = []
+    for each in ids:
+        with office.reading() as connection:
+            found, sheet = dossier(connection, each), latest_sheet(connection, each)
+        assert sheet is not None
+        content = sheet_json(found.rubric, sheet.answers, profile="general", assessment="", assessor="")
+        for answer in content["answers"].values():
+            answer |= {name: float(answer[name]) for name in ("value", "low", "high") if name in answer}
+        path = folder / f"{found.stored.reference}.json"
+        path.write_text(json.dumps({"answers": content["answers"]}))
+        written.append(path)
+    return written
+
+
+def ranked(answers: list[Path], weights: str) -> dict[str, Any]:
+    given = [word for each in answers for word in ("--answers", str(each))]
+    arguments = [
+        "rank",
+        "--rubric",
+        str(SMALL),
+        *given,
+        "--profile",
+        "general",
+        "--weights",
+        weights,
+        "--json",
+    ]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    read: dict[str, Any] = json.loads(result.stdout)
+    return read
+
+
+def places(page: Page, reading: str) -> dict[str, list[str]]:
+    """The figures of a table of places by candidate, without their errors."""
+    table = next(each for each in page.all("table") if each.get("id") == f"places-table-{reading}")
+    return {
+        words_in(next(row.iter("th"))): [words_in(cell).split(" ±")[0] for cell in row.iter("td")]
+        for row in next(table.iter("tbody")).iter("tr")
+    }
+
+
+def test_the_figures_of_the_page_are_those_of_the_command_line(
+    office: Office, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    answers = files(office, three(office), tmp_path)
+    page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
+    names = {"RA-0001": "DeepSeek-R1", "RA-0002": "Cheap", "RA-0003": "Dark"}
+    for reading in ("profile", "uniform"):
+        told = ranked(answers, reading)
+        assert told["seed"] in page.words
+        assert f"{told['draws']:,} draws" in page.words
+        assert places(page, reading) == {
+            names[each["id"]]: [chance(exact(share)) for share in each["acceptability"]]
+            for each in told["candidates"]
+        }
+        for each in told["candidates"]:
+            if each["confidence_factor"] is not None:
+                assert chance(exact(each["confidence_factor"])) in page.words
+
+
+def test_each_dimension_says_what_its_weight_does(office: Office, signed_in: SignedIn) -> None:
+    three(office)
+    page = signed_in(Role.PROCUREMENT, Role.LEAD_ASSESSOR).get("/compare")
+    assert "DeepSeek-R1 and Cheap change places if the weight of Cost rises above" in page.words
+    assert "Not rated, so without a place by points: Dark." in page.words
+    titles = [words_in(each) for each in page.all(SVG, class_="chart")]
+    assert sum(each.startswith("Totals as the weight of") for each in titles) == 2
+
+
+def test_a_candidate_alone_has_no_order(office: Office, signed_in: SignedIn) -> None:
+    a_submitted_assessment(office)
+    page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
+    assert "there is nothing beside it yet" in page.words
+    assert "How far the order holds" not in page.words

@@ -1,0 +1,134 @@
+"""Candidates side by side: what their submitted sheets amount to, and how far their order holds."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from riskapp.domain.authority import Actor
+from riskapp.domain.rubric import Profile, Rubric
+from riskapp.domain.scores import Assessed
+from riskapp.domain.sensitivity.comparison import FEWEST, Comparison, compare
+from riskapp.domain.sensitivity.ranking import rank
+from riskapp.domain.sensitivity.robustness import Reading, Robustness
+from riskapp.services.dossiers import Dossier, assessed, dossier
+from riskapp.storage.assessment_lists import AssessmentRow
+from riskapp.storage.comparisons import Frame, compared
+from riskapp.storage.headlines import Headline
+from riskapp.storage.sheets import StoredSheet, latest_sheet
+
+MOST_KEPT = 64
+"""Results of draws that one process remembers, a few kilobytes each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrant:
+    """A candidate of a comparison: its newest submitted sheet, and what the engine makes of it.
+
+    `name` tells it from all others of the comparison.
+    """
+
+    row: AssessmentRow
+    headline: Headline
+    dossier: Dossier
+    sheet: StoredSheet
+    assessed: Assessed
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideBySide:
+    """The candidates of a frame by the reference of their assessment, best first.
+
+    `comparison` has the same order; it is None where fewer than two candidates have a sheet.
+    """
+
+    rubric: Rubric
+    profile: Profile
+    entrants: Mapping[str, Entrant]
+    comparison: Comparison | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return what sentences call the candidates, by reference."""
+        return {each: entrant.name for each, entrant in self.entrants.items()}
+
+
+def side_by_side(connection: Connection, actor: Actor, frame: Frame, rubric: Rubric) -> SideBySide:
+    """Return the candidates of a frame that the actor may compare, 50 at most."""
+    rows = [(row, row.headline) for row in compared(connection, actor, frame) if row.headline is not None]
+    names = distinct_names([row for row, _ in rows])
+    found = {row.reference: _entrant(connection, row, headline, names[row.id]) for row, headline in rows}
+    comparison = None
+    if len(found) >= FEWEST:
+        results = {each: entrant.assessed for each, entrant in found.items()}
+        comparison = compare(rubric, frame.profile_id, results)
+    order = comparison.order if comparison else tuple(found)
+    return SideBySide(
+        rubric=rubric,
+        profile=rubric.profile(frame.profile_id),
+        entrants={each: found[each] for each in order},
+        comparison=comparison,
+    )
+
+
+def _entrant(connection: Connection, row: AssessmentRow, headline: Headline, name: str) -> Entrant:
+    found, sheet = dossier(connection, row.id), latest_sheet(connection, row.id)
+    if sheet is None:
+        message = f"{row.reference} has a headline without a sheet"
+        raise RuntimeError(message)
+    return Entrant(
+        row=row,
+        headline=headline,
+        dossier=found,
+        sheet=sheet,
+        assessed=assessed(found, sheet.answers, sheet.submitted_at.date()),
+        name=name,
+    )
+
+
+def distinct_names(rows: Sequence[AssessmentRow]) -> dict[str, str]:
+    """Return for each assessment, by id, the shortest name of its candidate that no other one has."""
+    names: dict[str, str] = {}
+    for form in (_model, _hosted, _whole, _referred):
+        said = {row.id: form(row) for row in rows}
+        times = Counter(said.values())
+        names |= {each: name for each, name in said.items() if times[name] == 1 and each not in names}
+    return names
+
+
+def _model(row: AssessmentRow) -> str:
+    return row.model
+
+
+def _hosted(row: AssessmentRow) -> str:
+    return f"{row.model} on {row.host}"
+
+
+def _whole(row: AssessmentRow) -> str:
+    return f"{row.model} {row.version} on {row.host}"
+
+
+def _referred(row: AssessmentRow) -> str:
+    return f"{row.model} ({row.reference})"
+
+
+_Key = tuple[str, Reading, tuple[str, ...]]
+_kept: OrderedDict[_Key, Robustness] = OrderedDict()
+
+
+def drawn(comparison: Comparison) -> list[Robustness]:
+    """Return what the draws say under each reading of the weights; equal comparisons are drawn once."""
+    return [_drawn(comparison, each) for each in (Reading.PROFILE, Reading.UNIFORM)]
+
+
+def _drawn(comparison: Comparison, reading: Reading) -> Robustness:
+    """Return what was drawn: the seed stands for all that it hangs on, and the ids for whose it is."""
+    key = (comparison.seed, reading, comparison.drawn())
+    found = _kept.get(key)
+    if found is None:
+        found = _kept[key] = rank(comparison, reading)
+        if len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return found
