@@ -8,12 +8,13 @@ import json
 import logging
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import weasyprint
@@ -25,15 +26,14 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from riskapp import paths
 from riskapp.reporting.page import report_html
+from riskapp.reporting.papers import paper_of
 from riskapp.reporting.tagging import finish
-
-ATTACHMENT_NAME = "assessment.json"
-"""The name under which the snapshot is embedded."""
 
 _BASE = "reports:///"
 _FILES = {
     "report.css": "text/css",
     "draft.css": "text/css",
+    "lists.css": "text/css",
     "fonts/PublicSans-Regular.woff2": "font/woff2",
     "fonts/PublicSans-Italic.woff2": "font/woff2",
     "fonts/PublicSans-SemiBold.woff2": "font/woff2",
@@ -96,7 +96,7 @@ def make_document(snapshot: bytes) -> PdfDocument:
             document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=fetcher).render(
                 font_config=fonts
             )
-            pdf = _written(document, snapshot, made_at=datetime.fromisoformat(content["made"]["at"]))
+            pdf = _written(document, snapshot, content)
         except FatalURLFetchingError as refused:
             message = f"it asked for something outside the report ({refused})."
             raise DocumentError(message) from refused
@@ -106,12 +106,13 @@ def make_document(snapshot: bytes) -> PdfDocument:
     return PdfDocument(pdf, len(document.pages), toolchain(reports))
 
 
-def _written(document: weasyprint.Document, snapshot: bytes, *, made_at: datetime) -> bytes:
+def _written(document: weasyprint.Document, snapshot: bytes, content: Mapping[str, Any]) -> bytes:
+    paper, made_at = paper_of(content), datetime.fromisoformat(content["made"]["at"])
     attachment = weasyprint.Attachment(
         file_obj=BytesIO(snapshot),
         url_fetcher=document.url_fetcher,
-        name=ATTACHMENT_NAME,
-        description="The assessment as data: everything that this report says, in canonical JSON (RFC 8785)",
+        name=paper.attachment,
+        description=paper.description,
         created=made_at,
         modified=made_at,
         relationship="Source",

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart
+from riskapp.reporting.papers import ASSESSMENT, paper_of
 from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
 
 Part = dict[str, Any]
@@ -26,11 +27,12 @@ def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
     `jinja2.UndefinedError` where the snapshot lacks what the templates ask for.
     """
     content: Part = json.loads(snapshot)
-    template = _environment(reports, has_glyph).get_template("assessment.html")
+    paper = paper_of(content)
+    template = _environment(reports, has_glyph).get_template(paper.template)
     return template.render(
         report=content,
         digest=hashlib.sha256(snapshot).hexdigest(),
-        charts=_charts(content, has_glyph),
+        charts=_charts(content, has_glyph) if paper is ASSESSMENT else {},
         most_rows=_MOST_ROWS,
     )
 

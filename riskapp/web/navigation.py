@@ -42,6 +42,7 @@ PLACES = (
                 "evidence",
                 "decisions",
                 "reports",
+                "questions",
                 "conditions",
                 "reassessments",
                 "histories",
