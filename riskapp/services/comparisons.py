@@ -2,7 +2,8 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,7 @@ from riskapp.domain.scores import Assessed
 from riskapp.domain.sensitivity.comparison import FEWEST, Comparison, compare
 from riskapp.domain.sensitivity.ranking import rank
 from riskapp.domain.sensitivity.robustness import Reading, Robustness
+from riskapp.domain.sensitivity.trial import TRIAL, trial_rubric
 from riskapp.services.dossiers import Dossier, assessed, dossier
 from riskapp.storage.assessment_lists import AssessmentRow
 from riskapp.storage.comparisons import Frame, compared
@@ -132,3 +134,20 @@ def _drawn(comparison: Comparison, reading: Reading) -> Robustness:
         if len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return found
+
+
+def tried(side: SideBySide, weights: Mapping[str, Fraction]) -> Comparison:
+    """Return the same candidates under other weights; nothing is stored.
+
+    Raises InvalidError where the weights make no profile or fewer than two candidates stand side by side.
+    """
+    rubric = trial_rubric(side.rubric, weights)
+    results = {
+        each: assessed(
+            replace(entrant.dossier, rubric=rubric, profile=rubric.profile(TRIAL)),
+            entrant.sheet.answers,
+            entrant.sheet.submitted_at.date(),
+        )
+        for each, entrant in side.entrants.items()
+    }
+    return compare(rubric, TRIAL, results)

@@ -29,6 +29,7 @@ from riskapp.web import (
     sheet_files,
     sheets,
     sign_in,
+    what_if,
 )
 from riskapp.web.access import guard, open_to_all
 from riskapp.web.errors import answer_errors
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     facts.blueprint,
     rubrics.blueprint,
     comparisons.blueprint,
+    what_if.blueprint,
     sheets.blueprint,
     histories.blueprint,
     comments.blueprint,

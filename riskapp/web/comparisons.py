@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from riskapp.domain.authority import Role
-from riskapp.domain.rubric import Rubric
+from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.sensitivity.robustness_json import robustness_json
+from riskapp.domain.shown import one_decimal
 from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
 from riskapp.services.comparisons import Entrant, SideBySide, drawn, side_by_side
 from riskapp.services.rubrics import rubric_of
@@ -54,6 +56,9 @@ def index() -> ResponseReturnValue:
         chart=_chart(rubric, entrants),
         bands={band.id: band.name for band in rubric.bands},
         robust=_robust(side),
+        side=side,
+        typed=weight_fields(rubric, side.profile),
+        errors={},
     )
 
 
@@ -113,10 +118,19 @@ def _robust(side: SideBySide) -> Robust | None:
     return Robust(says=says, places=places, weights=weight_charts(says["dimensions"]))
 
 
-def weight_charts(dimensions: Sequence[dict[str, Any]]) -> dict[str, Markup]:
-    """Return a picture for each dimension that has lines, by its id."""
+def weight_charts(dimensions: Sequence[dict[str, Any]], *, ident: str = "line") -> dict[str, Markup]:
+    """Return a picture for each dimension that has lines, by its id; `ident` begins the ids in the page."""
     return {
-        each["id"]: weight_chart(each, ident=f"weight-{place}")
+        each["id"]: weight_chart(each, ident=f"{ident}-{place}")
         for place, each in enumerate(dimensions, start=1)
         if each["lines"]
+    }
+
+
+def weight_fields(rubric: Rubric, profile: Profile) -> dict[str, str]:
+    """Return the weights of a profile by the names of their fields, in per cent with one decimal."""
+    whole = sum(profile.weights.values())
+    return {
+        f"weight-{each.id}": one_decimal(100 * profile.weights.get(each.id, Fraction(0)) / whole)
+        for each in rubric.dimensions
     }

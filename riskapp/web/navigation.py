@@ -54,7 +54,7 @@ PLACES = (
     Place("contexts.index", "Contexts", frozenset({"contexts"})),
     Place("facts.index", "Facts", frozenset({"facts"})),
     Place("rubrics.index", "Rubrics", frozenset({"rubrics"})),
-    Place("comparisons.index", "Compare", frozenset({"comparisons"})),
+    Place("comparisons.index", "Compare", frozenset({"comparisons", "what_if"})),
     Place("audit.index", "Audit", frozenset({"audit", "audit_samples"})),
     Place("administration.index", "Users", frozenset({"administration"})),
 )
