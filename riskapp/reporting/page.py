@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from riskapp.domain.canonical import exact
+from riskapp.domain.shown import chance, error_words
 from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart
-from riskapp.reporting.papers import ASSESSMENT, paper_of
+from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
+from riskapp.reporting.papers import ASSESSMENT, COMPARISON, QUESTIONS, Paper, paper_of
 from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
 
 Part = dict[str, Any]
@@ -32,7 +36,7 @@ def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
     return template.render(
         report=content,
         digest=hashlib.sha256(snapshot).hexdigest(),
-        charts=_charts(content, has_glyph) if paper is ASSESSMENT else {},
+        charts=_PICTURES[paper](content, has_glyph),
         most_rows=_MOST_ROWS,
     )
 
@@ -73,6 +77,8 @@ def _environment(reports: Path, has_glyph: HasGlyph) -> Environment:
         anchor=lambda name: escape(anchor(name)),
         cell=cell,
         filing=_filing,
+        chance=lambda share: chance(exact(share)),
+        error=error_words,
     )
     return environment
 
@@ -82,14 +88,15 @@ def _filing(added: Part) -> str:
     return ", ".join(filter(None, (added["by"], added["shown"])))
 
 
-def _charts(content: Part, has_glyph: HasGlyph) -> dict[str, Markup]:
+Pictures = dict[str, Any]
+"""The charts of a paper by name; some of them in groups."""
+
+
+def _charts(content: Part, has_glyph: HasGlyph) -> Pictures:
     def named(name: str) -> str:
         return visible(capped(name, _LONGEST_NAME), has_glyph)
 
-    zones = [
-        Zone(name=named(band["name"]), start=_exact(band["from"]), end=_exact(band["to"]), rank=band["rank"])
-        for band in content["rubric"]["bands"]
-    ]
+    zones = _zones(content, has_glyph)
     dimensions = [_row(named(each["name"]), each["score"]) for each in content["dimensions"]]
     total = replace(_row("Total", content["total"]), emphasis=True)
     return {
@@ -100,6 +107,54 @@ def _charts(content: Part, has_glyph: HasGlyph) -> dict[str, Markup]:
             ident="chart-dimensions",
         ),
         "total": range_chart([total], zones=zones, title="Range of the total", ident="chart-total"),
+    }
+
+
+def _zones(content: Part, has_glyph: HasGlyph) -> list[Zone]:
+    return [
+        Zone(
+            name=visible(capped(band["name"], _LONGEST_NAME), has_glyph),
+            start=_exact(band["from"]),
+            end=_exact(band["to"]),
+            rank=band["rank"],
+        )
+        for band in content["rubric"]["bands"]
+    ]
+
+
+def _comparison_charts(content: Part, has_glyph: HasGlyph) -> Pictures:
+    def named(name: str) -> str:
+        return visible(capped(name, _LONGEST_NAME), has_glyph)
+
+    names = {each["id"]: named(each["name"]) for each in content["candidates"]}
+    rows = [_row(names[each["id"]], each["total"]) for each in content["candidates"]]
+    zones, robust = _zones(content, has_glyph), content["robustness"]
+    pictures: Pictures = {
+        "totals": range_chart(rows, zones=zones, title="Ranges of the totals", ident="chart-totals")
+    }
+    if robust is not None:
+        pictures["places"] = {
+            each["id"]: places_chart(
+                place_rows(each["ranking"], names),
+                title=f"How often each candidate takes each place. {each['name']}",
+                ident=f"chart-places-{each['id']}",
+            )
+            for each in robust["readings"]
+        }
+        pictures["weights"] = {
+            each["id"]: weight_chart(_printable(each, names, named), ident=f"chart-weight-{place}")
+            for place, each in enumerate(robust["dimensions"])
+            if each["lines"]
+        }
+    return pictures
+
+
+def _printable(dimension: Part, names: dict[str, str], named: Callable[[str], str]) -> Part:
+    """Return what the weight of a dimension does, in words that the fonts have."""
+    return dimension | {
+        "name": named(dimension["name"]),
+        "sentences": [named(each) for each in dimension["sentences"]],
+        "lines": [each | {"name": names[each["id"]]} for each in dimension["lines"]],
     }
 
 
@@ -116,3 +171,10 @@ def _row(name: str, score: Part) -> RangeRow:
 
 def _exact(number: Part) -> Fraction:
     return Fraction(number["exact"])
+
+
+_PICTURES: dict[Paper, Callable[[Part, HasGlyph], Pictures]] = {
+    ASSESSMENT: _charts,
+    COMPARISON: _comparison_charts,
+    QUESTIONS: lambda _content, _has_glyph: {},
+}

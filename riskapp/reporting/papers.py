@@ -25,7 +25,13 @@ QUESTIONS = Paper(
     "The questions as data: everything that this list says, in canonical JSON (RFC 8785)",
 )
 
-_PAPERS = {"riskapp-questions/1": QUESTIONS}
+COMPARISON = Paper(
+    "comparison.html",
+    "comparison.json",
+    "The comparison as data: everything that this document says, in canonical JSON (RFC 8785)",
+)
+
+_PAPERS = {"riskapp-questions/1": QUESTIONS, "riskapp-comparison-report/1": COMPARISON}
 """By the format that the content states; every other content is the snapshot of an assessment."""
 
 

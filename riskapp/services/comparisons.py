@@ -3,20 +3,27 @@
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor
+from riskapp.domain.canonical import canonical_bytes
 from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.scores import Assessed
 from riskapp.domain.sensitivity.comparison import FEWEST, Comparison, compare
+from riskapp.domain.sensitivity.comparison_record import Contender, Setting, comparison_record
 from riskapp.domain.sensitivity.ranking import rank
 from riskapp.domain.sensitivity.robustness import Reading, Robustness
+from riskapp.domain.sensitivity.robustness_json import robustness_json
 from riskapp.domain.sensitivity.trial import TRIAL, trial_rubric
+from riskapp.domain.shown import day
+from riskapp.reporting.render import RenderedReport, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier
 from riskapp.storage.assessment_lists import AssessmentRow
-from riskapp.storage.comparisons import Frame, compared
+from riskapp.storage.comparisons import Frame, FrameSummary, compared
 from riskapp.storage.headlines import Headline
 from riskapp.storage.sheets import StoredSheet, latest_sheet
 
@@ -151,3 +158,45 @@ def tried(side: SideBySide, weights: Mapping[str, Fraction]) -> Comparison:
         for each, entrant in side.entrants.items()
     }
     return compare(rubric, TRIAL, results)
+
+
+def comparison_paper(side: SideBySide, summary: FrameSummary, *, at: datetime, by: str) -> RenderedReport:
+    """Return the comparison as a PDF that embeds all it says; nothing is kept.
+
+    Raises ReportError where it cannot be made.
+    """
+    setting = Setting(
+        rubric=side.rubric,
+        profile=side.profile,
+        context=summary.context_title,
+        context_number=summary.context_number,
+        made_at=at,
+        made_by=by,
+    )
+    contenders = [_contender(each) for each in side.entrants.values()]
+    return render_pdf(canonical_bytes(comparison_record(setting, contenders, robustness(side))))
+
+
+def robustness(side: SideBySide) -> dict[str, Any] | None:
+    """Return how far the order holds, as `robustness_json` has it; None where there is no order."""
+    if side.comparison is None or not side.comparison.drawn():
+        return None
+    return robustness_json(side.comparison, drawn(side.comparison), side.names)
+
+
+def _contender(each: Entrant) -> Contender:
+    verdict, stage = each.row.verdict, each.row.stage.value.replace("-", " ")
+    standing = stage
+    if verdict is not None:
+        until = "" if verdict.expires_on is None else f" until {day(verdict.expires_on)}"
+        standing = f"{verdict.outcome.value.replace('-', ' ')}{until}"
+    return Contender(
+        name=each.name,
+        reference=each.row.reference,
+        version=each.row.version,
+        host=each.row.host,
+        submitted_on=each.sheet.submitted_at.date(),
+        sheet_digest=each.sheet.digest,
+        standing=standing[:1].upper() + standing[1:],
+        assessed=each.assessed,
+    )

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from riskapp.domain.authority import Role
 from riskapp.domain.rubric import Profile, Rubric
-from riskapp.domain.sensitivity.robustness_json import robustness_json
 from riskapp.domain.shown import one_decimal
 from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
-from riskapp.services.comparisons import Entrant, SideBySide, drawn, side_by_side
+from riskapp.services.comparisons import Entrant, SideBySide, comparison_paper, robustness, side_by_side
 from riskapp.services.rubrics import rubric_of
 from riskapp.storage.comparisons import Frame, FrameSummary, frames
 from riskapp.web import product
@@ -62,6 +62,21 @@ def index() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/comparison.pdf")
+@comparers
+def paper() -> ResponseReturnValue:
+    """Answer with the comparison as a PDF, made now; nothing is kept."""
+    choice = choose()
+    if choice.chosen is None or choice.rubric is None:
+        return redirect(url_for("comparisons.index"))
+    side = side_by_side(product.reading(), product.actor(), choice.chosen.frame, choice.rubric)
+    product.close_reading()
+    at = product.office().now()
+    made = comparison_paper(side, choice.chosen, at=at, by=product.actor().name)
+    name = f"comparison-{at:%Y-%m-%d}.pdf"
+    return send_file(BytesIO(made.pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
+
+
 def choose() -> Choice:
     """Return the frame that the address names, or the one with the most candidates."""
     connection, actor = product.reading(), product.actor()
@@ -104,9 +119,9 @@ class Robust:
 
 def _robust(side: SideBySide) -> Robust | None:
     """Return how far the order holds; None where there is nothing to put in order."""
-    if side.comparison is None or not side.comparison.drawn():
+    says = robustness(side)
+    if says is None:
         return None
-    says = robustness_json(side.comparison, drawn(side.comparison), side.names)
     places = {
         each["id"]: places_chart(
             place_rows(each["ranking"], side.names),

@@ -38,6 +38,7 @@ POLICY: dict[str, str | set[Role]] = {
     "assessments.confirm_withdrawal": LEADS,
     "assessments.withdraw": LEADS,
     "comparisons.index": {Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR},
+    "comparisons.paper": {Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR},
     "what_if.show": {Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR},
     "administration.index": ADMINISTRATORS,
     "administration.new": ADMINISTRATORS,

@@ -1,10 +1,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 from riskapp.cli import main
 from riskapp.domain.authority import Role
@@ -171,3 +173,43 @@ def test_a_candidate_alone_has_no_order(office: Office, signed_in: SignedIn) -> 
     page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
     assert "there is nothing beside it yet" in page.words
     assert "How far the order holds" not in page.words
+
+
+def on_paper(page: Page) -> tuple[str, dict[str, Any]]:
+    """The words of a PDF, and the data that it embeds."""
+    reader = PdfReader(BytesIO(page.response.get_data()))
+    text = " ".join(" ".join(each.extract_text().split()) for each in reader.pages)
+    data: dict[str, Any] = json.loads(reader.attachments["comparison.json"][0])
+    return text, data
+
+
+def test_the_comparison_on_paper_has_the_figures_of_the_command_line(
+    office: Office, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    answers = files(office, three(office), tmp_path)
+    page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
+    paper = signed_in(Role.AUDITOR).get(page.link("Download this comparison (PDF)"))
+    text, data = on_paper(paper)
+    for reading in data["robustness"]["readings"]:
+        said = ranked(answers, reading["id"])
+        assert reading["ranking"]["candidates"] == [
+            each | {"recommendation": own["recommendation"]}
+            for each, own in zip(said["candidates"], reading["ranking"]["candidates"], strict=True)
+        ]
+        for each in said["candidates"]:
+            assert chance(exact(each["acceptability"][0])) in text
+        assert (reading["ranking"]["seed"], said["seed"]) == (data["robustness"]["seed"],) * 2
+    assert "A comparison as of 24 November 2026, 09:00 UTC. It decides nothing" in text
+    assert "change places if the weight of Cost rises above" in text
+    assert "RA-0003, sheet of 24 November 2026" in text
+
+
+def test_a_comparison_of_one_with_a_strange_name_can_be_printed(office: Office, signed_in: SignedIn) -> None:
+    first = a_submitted_assessment(office)
+    lead = signed_in(Role.LEAD_ASSESSOR)
+    text, data = on_paper(lead.get("/compare/comparison.pdf"))
+    assert (data["robustness"], "Comparison of 1 candidate for" in text) == (None, True)
+    beside(office, first, "Größe <b>& 模型 🧪", CHEAP)
+    text, data = on_paper(lead.get("/compare/comparison.pdf"))
+    assert "Größe <b>& [U+6A21 U+578B]" in text
+    assert data["candidates"][0]["name"].endswith("模型 🧪")
