@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import event
 
 from riskapp.domain.authority import Role
@@ -14,6 +16,7 @@ from riskapp.services.candidates import revise_candidate
 from riskapp.services.conflicts import DeclareConflict, declare_conflict
 from riskapp.services.dossiers import dossier
 from riskapp.services.facts import add_fact, correct_fact
+from riskapp.services.reports import draft_report
 from riskapp.services.staleness import staleness
 from riskapp.services.users import change_roles, deactivate_user
 from riskapp.services.work import Office
@@ -125,3 +128,12 @@ def test_the_number_of_queries_does_not_grow_with_the_list(office: Office) -> No
     queries(ids)
     assert queries(ids) == queries(ids[:1])
     assert 0 < queries(ids) <= 12
+
+
+def test_a_draft_of_the_next_report_says_what_needs_another_look(office: Office, clock: Clock) -> None:
+    submitted = a_submitted_assessment(office)
+    clock.advance(days=100)
+    report = draft_report(office, submitted.assessor, submitted.id)
+    text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(report.pdf)).pages).split())
+    assert "What needs another look on 4 March 2027" in text
+    assert "The answer to “Run cost against the budget” held until 22 February 2027." in text
