@@ -43,6 +43,7 @@ PLACES = (
                 "decisions",
                 "reports",
                 "questions",
+                "rescoring",
                 "conditions",
                 "reassessments",
                 "histories",

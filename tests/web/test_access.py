@@ -80,6 +80,7 @@ POLICY: dict[str, str | set[Role]] = {
     "reports.make": SIGNED_IN,
     "reports.draft": SIGNED_IN,
     "questions.show": SIGNED_IN,
+    "rescoring.show": SIGNED_IN,
     "questions.table": SIGNED_IN,
     "questions.paper": SIGNED_IN,
     "audit.index": AUDITORS,
