@@ -42,7 +42,11 @@ def show(figures: Iterable[Figure]) -> None:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
-    """Yield the address of a fresh database of a server that keeps what it acknowledges."""
+    """Yield the address of a fresh database of a server that keeps what it acknowledges.
+
+    As root the server runs as another user, who has to reach its folder.
+    """
+    folder.parent.chmod(0o711)
     folder.mkdir()
     server = connect(folder, "bench", settings=DURABLE)
     try:
