@@ -48,14 +48,17 @@ def place_rows(ranking: Part, names: Mapping[str, str]) -> list[PlaceRow]:
 
 
 def places_chart(rows: Sequence[PlaceRow], *, title: str, ident: str) -> Markup:
-    """Return a row of bars for each candidate, one for each place; a full bar is all of the draws."""
+    """Return a row of bars for each candidate, one for each place, as high as its share of the draws."""
     count = max((len(row.shares) for row in rows), default=1)
     column = min(Fraction(_WIDTH - _LEFT, count), Fraction(_WIDEST_COLUMN))
-    parts = [text(0, 15, "Place", css="chart-axis", size=11)]
+    tallest = max((share for row in rows for share in row.shares), default=Fraction(0)) or Fraction(1)
+    parts = [text(0, 15, f"Place (tallest bar {chance(tallest)})", css="chart-axis", size=11)]
     for place in range(count):
         middle = _LEFT + column * place + column / 2
         parts.append(text(middle, 15, str(place + 1), css="chart-axis", anchor="middle", size=11))
-    parts += [_places(row, _TOP + _ROW * index, column) for index, row in enumerate(rows)]
+    parts += [
+        _places(row, _TOP + _ROW * index, column=column, tallest=tallest) for index, row in enumerate(rows)
+    ]
     height = _TOP + _ROW * len(rows) + 4
     said = _said_places(title, rows)
     return svg(Markup("").join(parts), size=(_WIDTH, height), title=said, ident=ident, css="chart")
@@ -66,14 +69,14 @@ def _said_places(title: str, rows: Sequence[PlaceRow]) -> str:
     return f"{title}. {'; '.join(said)}. The table has every place."
 
 
-def _places(row: PlaceRow, top: int, column: Fraction) -> Markup:
+def _places(row: PlaceRow, top: int, *, column: Fraction, tallest: Fraction) -> Markup:
     bottom = top + _ROW - 6
     lines = wrap(row.label, _LABEL_CHARACTERS, max_lines=2, placeholder=" …") or [""]
     first = bottom - 10 - 14 * (len(lines) - 1)
     parts = [text(0, first + 14 * index, words, css="chart-label") for index, words in enumerate(lines)]
     parts.append(line(_LEFT, bottom, _LEFT + column * len(row.shares), bottom, colour=LINE, css="chart-axis"))
     for place, share in enumerate(row.shares):
-        left, height = _LEFT + column * place + 3, share * _TALLEST
+        left, height = _LEFT + column * place + 3, share / tallest * _TALLEST
         if share:
             parts.append(_block(left, bottom - height, column - 6, height))
         if share and column >= _FIGURES_FROM:

@@ -57,13 +57,15 @@ def weights_json(comparison: Comparison, names: Mapping[str, str]) -> list[dict[
         return []
     found = flip_points(comparison)
     return [
-        _dimension(comparison, each.id, [flip for flip in found if flip.dimension == each.id], names)
+        _dimension(
+            comparison, each.id, flips=[flip for flip in found if flip.dimension == each.id], names=names
+        )
         for each in comparison.rubric.dimensions
     ]
 
 
 def _dimension(
-    comparison: Comparison, dimension: str, flips: Sequence[FlipPoint], names: Mapping[str, str]
+    comparison: Comparison, dimension: str, *, flips: Sequence[FlipPoint], names: Mapping[str, str]
 ) -> dict[str, Any]:
     name = next(each.name for each in comparison.rubric.dimensions if each.id == dimension)
     weight = comparison.shares.get(dimension, Fraction(0))
