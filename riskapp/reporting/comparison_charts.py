@@ -47,17 +47,27 @@ def place_rows(ranking: Part, names: Mapping[str, str]) -> list[PlaceRow]:
     ]
 
 
-def places_chart(rows: Sequence[PlaceRow], *, title: str, ident: str) -> Markup:
-    """Return a row of bars for each candidate, one for each place, as high as its share of the draws."""
+def tallest_of(rows: Sequence[PlaceRow]) -> Fraction:
+    """Return the largest share of all: the one that a full bar stands for."""
+    return max((share for row in rows for share in row.shares), default=Fraction(0)) or Fraction(1)
+
+
+def places_chart(
+    rows: Sequence[PlaceRow], *, title: str, ident: str, tallest: Fraction | None = None
+) -> Markup:
+    """Return a row of bars for each candidate, one for each place, as high as its share of the draws.
+
+    `tallest` is the share that a full bar stands for, where several charts have one scale.
+    """
+    full = tallest_of(rows) if tallest is None else tallest
     count = max((len(row.shares) for row in rows), default=1)
     column = min(Fraction(_WIDTH - _LEFT, count), Fraction(_WIDEST_COLUMN))
-    tallest = max((share for row in rows for share in row.shares), default=Fraction(0)) or Fraction(1)
-    parts = [text(0, 15, f"Place (tallest bar {chance(tallest)})", css="chart-axis", size=11)]
+    parts = [text(0, 15, f"Place (tallest bar {chance(full)})", css="chart-axis", size=11)]
     for place in range(count):
         middle = _LEFT + column * place + column / 2
         parts.append(text(middle, 15, str(place + 1), css="chart-axis", anchor="middle", size=11))
     parts += [
-        _places(row, _TOP + _ROW * index, column=column, tallest=tallest) for index, row in enumerate(rows)
+        _places(row, _TOP + _ROW * index, column=column, tallest=full) for index, row in enumerate(rows)
     ]
     height = _TOP + _ROW * len(rows) + 4
     said = _said_places(title, rows)

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from riskapp.domain.canonical import exact
 from riskapp.domain.shown import chance, error_words
 from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart
-from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
+from riskapp.reporting.comparison_charts import place_rows, places_chart, tallest_of, weight_chart
 from riskapp.reporting.papers import ASSESSMENT, COMPARISON, QUESTIONS, Paper, paper_of
 from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
 
@@ -130,23 +130,43 @@ def _comparison_charts(content: Part, has_glyph: HasGlyph) -> Pictures:
     rows = [_row(names[each["id"]], each["total"]) for each in content["candidates"]]
     zones, robust = _zones(content, has_glyph), content["robustness"]
     pictures: Pictures = {
-        "totals": range_chart(rows, zones=zones, title="Ranges of the totals", ident="chart-totals")
+        "totals": [
+            range_chart(part, zones=zones, title="Ranges of the totals", ident=f"chart-totals-{place}")
+            for place, part in _sheets(rows)
+        ]
     }
     if robust is not None:
-        pictures["places"] = {
-            each["id"]: places_chart(
-                place_rows(each["ranking"], names),
-                title=f"How often each candidate takes each place. {each['name']}",
-                ident=f"chart-places-{each['id']}",
-            )
-            for each in robust["readings"]
-        }
+        pictures["places"] = {each["id"]: _places(each, names) for each in robust["readings"]}
         pictures["weights"] = {
             each["id"]: weight_chart(_printable(each, names, named), ident=f"chart-weight-{place}")
             for place, each in enumerate(robust["dimensions"])
             if each["lines"]
         }
     return pictures
+
+
+_ROWS_ON_A_PAGE = 20
+"""Rows of a chart: more would run over the foot of a page."""
+
+_Row = TypeVar("_Row")
+
+
+def _sheets(rows: Sequence[_Row]) -> list[tuple[int, Sequence[_Row]]]:
+    """Return the rows in numbered parts that fit on a page each."""
+    return [(start, rows[start : start + _ROWS_ON_A_PAGE]) for start in range(0, len(rows), _ROWS_ON_A_PAGE)]
+
+
+def _places(reading: Part, names: dict[str, str]) -> list[Markup]:
+    rows = place_rows(reading["ranking"], names)
+    return [
+        places_chart(
+            part,
+            title=f"How often each candidate takes each place. {reading['name']}",
+            ident=f"chart-places-{reading['id']}-{place}",
+            tallest=tallest_of(rows),
+        )
+        for place, part in _sheets(rows)
+    ]
 
 
 def _printable(dimension: Part, names: dict[str, str], named: Callable[[str], str]) -> Part:
