@@ -7,8 +7,8 @@ from io import StringIO
 from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.digest import Digest, DigestEntry, Lapse, periods
 from riskapp.domain.shown import day
+from riskapp.domain.spreadsheet import plain_cell
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 _LINE = 75
 """Octets that a line of a calendar may have (RFC 5545, 3.1)."""
 
@@ -18,11 +18,6 @@ LAPSE_WORDS = {
     Lapse.CONDITION_DUE: "Condition is due",
     Lapse.ANSWERS_EXPIRE: "Answers expire",
 }
-
-
-def plain_cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: an apostrophe goes before one."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def digest_table(digest: Digest) -> str:
