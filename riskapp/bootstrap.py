@@ -36,7 +36,7 @@ def build_office(settings: Settings) -> Office:
     Raises InvalidError where the folder or the database cannot be used.
     """
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = Database(settings.database_url)
     except OSError as error:
         message = f"{settings.data} cannot be used: {error.strerror}; name a folder that you may write to"

@@ -158,6 +158,8 @@ def _why(code: int, said: dict[str, object] | None, limits: Limits) -> str:
             f"The report used more than {limits.processor_seconds} seconds of processor time "
             f"and was stopped. {_ADVICE}"
         )
+    if code in {-signal.SIGINT, -signal.SIGTERM}:
+        return "The report was not finished, because its process was told to stop. Make it again."
     if code < 0:
         return (
             f"The report's process ended by signal {-code}, most likely at its limit of "
