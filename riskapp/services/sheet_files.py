@@ -25,7 +25,6 @@ from riskapp.services.progress import fingerprint
 from riskapp.services.sheets import own_dossier, unfit
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.spreadsheets.reading import Grid, address_of, read_grid
-from riskapp.spreadsheets.writing import SheetTable, write_table
 from riskapp.storage.evidence import evidence_items
 from riskapp.storage.sheets import Draft, drafts, store_draft
 
@@ -64,6 +63,8 @@ def export_sheet(connection: Connection, actor: Actor, assessment_id: str) -> Sh
         choices[place, ANSWER] = row.words
         if FIELDS["confidence"] in row.cells:
             choices[place, FIELDS["confidence"]] = ("high", "medium", "low")
+    from riskapp.spreadsheets.writing import SheetTable, write_table
+
     table = SheetTable(
         title="Score sheet",
         rows=[*_head(found, actor, kept), HEADINGS, *(_cells(row.cells) for row in rows)],

@@ -9,13 +9,13 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
+from typing import TYPE_CHECKING
 
 from riskapp.domain.errors import InvalidError
 from riskapp.spreadsheets.cells import number_text, text_of
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_UNPACKED = 16 * 1024 * 1024
@@ -40,6 +40,8 @@ Grid = dict[tuple[int, int], str]
 
 def address_of(row: int, column: int) -> str:
     """Return how a spreadsheet program calls a cell: `D12`."""
+    from openpyxl.utils import get_column_letter
+
     return f"{get_column_letter(column)}{row}"
 
 
@@ -86,7 +88,9 @@ def _refuse_entities(part: bytes) -> None:
         raise _refusal("holds definitions that no spreadsheet program writes; export the score sheet anew")
 
 
-def _opened(content: bytes) -> Workbook:
+def _opened(content: bytes) -> "Workbook":
+    from openpyxl import load_workbook
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -100,7 +104,7 @@ def _opened(content: bytes) -> Workbook:
     return workbook
 
 
-def _cells(workbook: Workbook) -> Grid:
+def _cells(workbook: "Workbook") -> Grid:
     try:
         return {(row, column): text for row, column, text in _values(workbook) if text}
     except InvalidError:
@@ -109,7 +113,7 @@ def _cells(workbook: Workbook) -> Grid:
         raise _refusal("cannot be read as XLSX; export the score sheet and save it as XLSX") from None
 
 
-def _values(workbook: Workbook) -> Iterator[tuple[int, int, str]]:
+def _values(workbook: "Workbook") -> Iterator[tuple[int, int, str]]:
     worksheet = workbook.worksheets[0]
     worksheet.reset_dimensions()
     rows = worksheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)

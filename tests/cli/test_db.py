@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from riskapp.cli import main
 from riskapp.storage.database import Database
+from riskapp.storage.migrations import newest_revision
 
 Run = Callable[..., Result]
 
@@ -33,10 +34,16 @@ def test_an_empty_database_is_set_up_once(run: Run, empty_database_url: str) -> 
     before = run(empty_database_url, "db", "check")
     assert before.exit_code == 1
     assert "The database is empty. Run: riskapp db upgrade" in before.output
-    assert run(empty_database_url, "db", "upgrade").output == "The schema went from nothing to 0001.\n"
+    assert (
+        run(empty_database_url, "db", "upgrade").output
+        == f"The schema went from nothing to {newest_revision()}.\n"
+    )
     assert "Nothing to do" in run(empty_database_url, "db", "upgrade").output
     after = run(empty_database_url, "db", "check")
-    assert (after.exit_code, after.output) == (0, "The schema is at 0001, as this version needs it.\n")
+    assert (after.exit_code, after.output) == (
+        0,
+        f"The schema is at {newest_revision()}, as this version needs it.\n",
+    )
 
 
 def test_a_schema_that_was_tampered_with_is_found(run: Run, database_url: str) -> None:
