@@ -25,13 +25,13 @@ Problems = dict[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide:
-    """A decision as proposed; `sheet_digest` is that of the sheet that was read, None for the newest."""
+    """A decision as proposed; `sheet_id` is that of the sheet that was read, None for the newest."""
 
     outcome: Recommendation
     reason: str = ""
     conditions: tuple[DecisionCondition, ...] = ()
     expires_on: date | None = None
-    sheet_digest: str | None = None
+    sheet_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) ->
     """
     proposed = tidied(command)
     with office.work(actor) as unit:
-        found, sheet = _in_review(unit.connection, actor, assessment_id, seen=command.sheet_digest)
+        found, sheet = _in_review(unit.connection, actor, assessment_id, seen=command.sheet_id)
         basis = basis_of(sheet.result)
         problems = problems_of(proposed, basis, on=unit.at.date())
         if problems:
@@ -61,7 +61,7 @@ def _in_review(
     if stored.stage is not Stage.IN_REVIEW or sheet is None:
         stage = stored.stage.value.replace("-", " ")
         raise ConflictError(f"{stored.reference} is {stage} now, so there is nothing to decide on it.")
-    if seen is not None and seen != sheet.digest:
+    if seen is not None and seen != sheet.id:
         message = (
             f"Another score sheet of {stored.reference} was submitted after you opened the form. "
             "Read the new one, then decide."
@@ -94,15 +94,15 @@ def _record(unit: UnitOfWork, made: StoredDecision, sheet: StoredSheet, departs:
 
 
 def send_back(
-    office: Office, actor: Actor, assessment_id: str, reason: str, *, sheet_digest: str | None = None
+    office: Office, actor: Actor, assessment_id: str, reason: str, *, sheet_id: str | None = None
 ) -> None:
     """Give a submitted assessment back to its assessors, with what they are to do about it.
 
-    `sheet_digest` is that of the sheet that was read, None for the newest. Raises as `decide` does.
+    `sheet_id` is that of the sheet that was read, None for the newest. Raises as `decide` does.
     """
     said = reason.strip()
     with office.work(actor) as unit:
-        _, sheet = _in_review(unit.connection, actor, assessment_id, seen=sheet_digest)
+        _, sheet = _in_review(unit.connection, actor, assessment_id, seen=sheet_id)
         if problem := reason_fault(said):
             raise InvalidError({"reason": problem})
         change = StageChange(stage=Stage.SENT_BACK, at=unit.at, changed_by=actor.id, reason=said)

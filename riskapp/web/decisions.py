@@ -164,7 +164,7 @@ def _command(typed: Typed, basis: Basis) -> Decide:
         reason=typed.reason,
         conditions=conditions,
         expires_on=expires_on,
-        sheet_digest=request.form.get("sheet"),
+        sheet_id=request.form.get("sheet", ""),
     )
 
 
@@ -204,7 +204,7 @@ def send_back(assessment_id: str) -> ResponseReturnValue:
             product.actor(),
             assessment_id,
             reason,
-            sheet_digest=request.form.get("sheet"),
+            sheet_id=request.form.get("sheet", ""),
         )
     except InvalidError as refusal:
         errors = {f"send-back-{name}": message for name, message in refusal.fields.items()}

@@ -22,7 +22,7 @@ from riskapp.storage.log import LogEntry, entries
 from riskapp.storage.reports import canonical_snapshot, snapshots
 from riskapp.storage.sheets import latest_sheet
 from riskapp.storage.tables import log_entry
-from tests.assessment_builders import FULL, Opened, a_submitted_assessment, save
+from tests.assessment_builders import Opened, a_submitted_assessment
 from tests.builders import person
 from tests.conftest import START
 from tests.services.snapshots import snapshot_of
@@ -153,12 +153,15 @@ def test_a_decision_needs_the_sheet_that_was_read(office: Office) -> None:
         read = latest_sheet(connection, opened.id)
     assert read
     send_back(office, approver, opened.id, "Ask for the price of next year.")
-    save(office, opened, "run-cost", {**FULL["run-cost"], "value": "64"}, expected=1)
     submit_sheet(office, opened.assessor, opened.id)
+    with office.reading() as connection:
+        same_answers = latest_sheet(connection, opened.id)
+    assert same_answers
+    assert same_answers.digest == read.digest
     with pytest.raises(ConflictError, match="Another score sheet"):
-        decide(office, approver, opened.id, replace(APPROVAL, sheet_digest=read.digest))
+        decide(office, approver, opened.id, replace(APPROVAL, sheet_id=read.id))
     with pytest.raises(ConflictError, match="Another score sheet"):
-        send_back(office, approver, opened.id, "Again.", sheet_digest=read.digest)
+        send_back(office, approver, opened.id, "Again.", sheet_id=read.id)
     decide(office, approver, opened.id, APPROVAL)
     assert the_decision(office, opened).sheet_id != read.id
 

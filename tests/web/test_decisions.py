@@ -207,10 +207,10 @@ def test_an_approver_sends_an_assessment_back_with_what_is_to_be_done(
 ) -> None:
     opened = a_submitted_assessment(office)
     approver = signed_in(Role.APPROVER)
-    approver.get(f"/assessments/{opened.id}/decision")
-    page = approver.post(f"/assessments/{opened.id}/send-back", {"reason": " "}, status=422)
+    shown = {"sheet": sheet_of(approver.get(f"/assessments/{opened.id}/decision"))}
+    page = approver.post(f"/assessments/{opened.id}/send-back", {"reason": " ", **shown}, status=422)
     assert page.problems == ["Say what has to be done before you can decide"]
-    sent = approver.post(f"/assessments/{opened.id}/send-back", {"reason": "Read the contract."})
+    sent = approver.post(f"/assessments/{opened.id}/send-back", {"reason": "Read the contract.", **shown})
     page = approver.follow(sent)
     assert page.notices == ["RA-0001 is back with its assessors."]
     assert "Read the contract." in page.words
@@ -235,3 +235,13 @@ def test_a_decision_stands_where_its_report_cannot_be_made_and_a_button_makes_it
     page = buyer.follow(buyer.post(f"/assessments/{opened.id}/report"))
     assert page.notices[0].startswith("The report is issued: ")
     buyer.get(f"/assessments/{opened.id}/report.pdf")
+
+
+def test_a_form_that_names_no_sheet_decides_nothing(office: Office, signed_in: SignedIn) -> None:
+    opened = a_submitted_assessment(office)
+    approver = signed_in(Role.APPROVER)
+    address = f"/assessments/{opened.id}/decision"
+    approver.get(address)
+    page = approver.post(address, {"act": "decide", "outcome": "reject", "reason": "Unread."}, status=409)
+    assert page.value("reason") == "Unread."
+    assert page.value("sheet")
