@@ -112,7 +112,8 @@ def _guard_sqlite() -> None:
             for key in keys
         )
         op.execute(
-            f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} WHEN {taken} "
+            f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "
+            f"WHEN {taken} OR EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid) "
             f"BEGIN SELECT RAISE(ABORT, '{table} {REFUSAL}'); END"
         )
     op.execute(

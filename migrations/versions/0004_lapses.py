@@ -128,7 +128,8 @@ def _guard_sqlite(table: str) -> None:
         for key in UNIQUE[table]
     )
     op.execute(
-        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} WHEN {taken} "
+        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "
+        f"WHEN {taken} OR EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid) "
         f"BEGIN SELECT RAISE(ABORT, '{table} {REFUSAL}'); END"
     )
 

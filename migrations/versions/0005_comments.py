@@ -49,7 +49,8 @@ def _guard_sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> None:
         for key in keys
     )
     op.execute(
-        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} WHEN {taken} "
+        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "
+        f"WHEN {taken} OR EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid) "
         f"BEGIN SELECT RAISE(ABORT, '{table} {REFUSAL}'); END"
     )
 

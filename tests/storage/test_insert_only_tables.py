@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     Connection,
+    Integer,
     Table,
     UniqueConstraint,
     delete,
@@ -67,6 +68,12 @@ def keys(table: Table) -> list[set[str]]:
     return [{column.name for column in key.columns} for key in (table.primary_key, *unique)]
 
 
+def rowid_names(table: Table) -> set[str]:
+    """Return the column that is SQLite's own number of a row by another name, if there is one."""
+    is_one = [type(each.type) for each in table.primary_key] == [Integer]
+    return {each.name for each in table.primary_key} if is_one else set()
+
+
 @insert_only
 def test_no_row_is_replaced_through_any_key_by_another_program(
     sqlite_template: bytes, tmp_path: Path, name: str
@@ -87,6 +94,12 @@ def test_no_row_is_replaced_through_any_key_by_another_program(
             new = tuple((kept | other).values())
             with pytest.raises(sqlite3.IntegrityError, match=r"insert-only|gaps"):
                 plain.execute(f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * len(new))})", new)
+        other = {column: 2 if kept[column] == 1 else "other" for column in every - rowid_names(table)}
+        columns, marks = ", ".join(("rowid", *kept)), ", ".join("?" * (len(kept) + 1))
+        with pytest.raises(sqlite3.IntegrityError, match=r"insert-only|gaps"):
+            plain.execute(
+                f"INSERT OR REPLACE INTO {name} ({columns}) VALUES ({marks})", (1, *(kept | other).values())
+            )
 
 
 @insert_only
