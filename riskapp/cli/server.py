@@ -17,7 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from riskapp import bootstrap
-from riskapp.domain.errors import InvalidError, ProductError
+from riskapp.domain.errors import InvalidError
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.reports import issue_pending
 from riskapp.services.watch import Watch
@@ -79,9 +79,8 @@ def beside(name: str, work: Callable[[threading.Event], object]) -> Iterator[Non
 
 def _make_reports(office: Office, stopping: threading.Event) -> None:
     """Make the reports that decisions still wait for."""
-    try:
-        issue_pending(office, lambda: not stopping.is_set())
-    except ProductError as error:
+    _, failures = issue_pending(office, lambda: not stopping.is_set())
+    for error in failures:
         click.echo(f"A report was not made: {error}", err=True)
 
 

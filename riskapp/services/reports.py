@@ -14,7 +14,7 @@ from riskapp.domain.report import LogPosition, Witnessed
 from riskapp.domain.score_json import as_json
 from riskapp.domain.signed_note import parse_checkpoint
 from riskapp.domain.snapshot import FORMAT, snapshot_bytes
-from riskapp.reporting.render import RenderedReport, render_pdf
+from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
 from riskapp.services.progress import read_drafts
 from riskapp.services.report_content import Making, Scored, report_input
@@ -131,21 +131,26 @@ def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> Iss
         return issued or _issue(unit, frozen[-1], rendered)
 
 
-def issue_pending(office: Office, go_on: Callable[[], bool]) -> int:
-    """Issue the reports on decisions that have none, oldest first, and return how many were issued.
+def issue_pending(office: Office, go_on: Callable[[], bool]) -> tuple[int, tuple[ReportError, ...]]:
+    """Issue the reports on decisions that have none, oldest first.
 
     A process that was killed between decision and report leaves such decisions, and so does the worked
-    example. `go_on` is asked before each. Raises ReportError at the first that cannot be made.
+    example. `go_on` is asked before each. Returns how many were issued, and why each of the others was not:
+    one that cannot be made keeps none back.
     """
     with office.reading() as connection:
         waiting = unissued(connection, MOST_PENDING)
-    count = 0
+    count, failures = 0, []
     for assessment_id in waiting:
         if not go_on():
             break
-        issue_report(office, None, assessment_id)
-        count += 1
-    return count
+        try:
+            issue_report(office, None, assessment_id)
+        except ReportError as error:
+            failures.append(error)
+        else:
+            count += 1
+    return count, tuple(failures)
 
 
 def _issue(unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport) -> IssuedReport:

@@ -187,10 +187,25 @@ def test_a_sheet_whose_frozen_scores_no_longer_follow_from_its_answers_is_not_de
 
 def test_reports_that_decisions_still_wait_for_are_made_when_asked(office: Office) -> None:
     opened, _ = a_decided_assessment(office)
-    assert issue_pending(office, lambda: False) == 0
-    assert issue_pending(office, lambda: True) == 1
-    assert issue_pending(office, lambda: True) == 0
+    assert issue_pending(office, lambda: False) == (0, ())
+    assert issue_pending(office, lambda: True) == (1, ())
+    assert issue_pending(office, lambda: True) == (0, ())
     with office.reading() as connection:
         issued = issued_reports(connection, opened.id)
     assert len(issued) == 1
     assert office.files.get(issued[0].pdf_digest).startswith(b"%PDF")
+
+
+def test_a_report_that_cannot_be_made_keeps_none_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, approver = a_decided_assessment(office)
+    other = a_submitted_assessment(office)
+    decide(office, approver, other.id, CONDITIONAL)
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/bin/false")
+        count, failures = issue_pending(office, lambda: True)
+    assert (count, len(failures)) == (0, 2)
+    assert issue_pending(office, lambda: True) == (2, ())
+    with office.reading() as connection:
+        assert all(issued_reports(connection, each) for each in (opened.id, other.id))
