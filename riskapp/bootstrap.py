@@ -37,7 +37,7 @@ def build_office(settings: Settings) -> Office:
     """
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, threads=settings.threads)
     except OSError as error:
         message = f"{settings.data} cannot be used: {error.strerror}; name a folder that you may write to"
         raise InvalidError({"RISKAPP_DATA": message}) from error

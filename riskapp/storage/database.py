@@ -31,20 +31,26 @@ _PRAGMAS = (
     "synchronous=FULL",
     "recursive_triggers=ON",
 )
-_POOL: dict[str, Any] = {"poolclass": QueuePool, "pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
+KEPT_OPEN = 10
+"""Connections that stay open; more are opened while they are needed."""
+
+BESIDE = 4
+"""Connections for the work that runs beside the requests: the watch over the log, reports."""
+
 _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Database:
     """An engine with its rules for reading and writing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, threads: int = 8) -> None:
         """Open the database at a SQLAlchemy URL; nothing is read or made yet.
 
+        `threads` is how many requests are served at once: each may hold a reader while it waits to write.
         Raises InvalidError where the address is none, or none of SQLite or PostgreSQL.
         """
         address = _address(url)
-        self._engine = _engine(address)
+        self._engine = _engine(address, 2 * threads + BESIDE)
         if self.is_sqlite:
             self._readers = self._engine.execution_options(riskapp_reads=True)
             self._write_lock: _WriteLock | None = _WriteLock(Path(f"{address.database}-lock"))
@@ -126,15 +132,21 @@ def _address(url: str) -> URL:
     raise InvalidError({"RISKAPP_DATABASE_URL": message})
 
 
-def _engine(address: URL) -> Engine:
+def _engine(address: URL, most: int) -> Engine:
+    pool: dict[str, Any] = {
+        "poolclass": QueuePool,
+        "pool_size": KEPT_OPEN,
+        "max_overflow": max(most - KEPT_OPEN, 0),
+        "pool_use_lifo": True,
+    }
     if address.get_backend_name() != "sqlite":
         try:
-            return create_engine(address, **_POOL)
+            return create_engine(address, **pool)
         except ImportError as error:
             message = "names a PostgreSQL server, whose driver is missing; install riskapp[postgresql]"
             raise InvalidError({"RISKAPP_DATABASE_URL": message}) from error
     Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, **_POOL)
+    engine = create_engine(address, **pool)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

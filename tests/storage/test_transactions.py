@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -161,3 +162,14 @@ def test_the_time_of_the_log_does_not_run_backwards_when_the_clock_does(office: 
         first, second, third = entries(connection, select(log_entry).order_by(log_entry.c.seq))
     assert first.at == second.at < third.at
     assert second.body["at"] == first.body["at"]
+
+
+def test_every_thread_may_read_and_write_at_once_however_many_there_are(database_url: str) -> None:
+    threads = 24
+    database = Database(database_url, threads=threads)
+    with ExitStack() as open_ones:
+        for _ in range(threads):
+            open_ones.enter_context(database.reading())
+        for _ in range(threads):
+            open_ones.enter_context(database.engine.connect())
+    database.dispose()
