@@ -134,6 +134,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(*clauses) if clauses else ~true()
 
 
+def is_withdrawn() -> ColumnElement[bool]:
+    """Return the clause for the assessments that ended without a decision."""
+    return _stage == Stage.WITHDRAWN.value
+
+
 def _assigned_to(user_id: str) -> ColumnElement[bool]:
     return exists().where(assignment.c.assessment_id == assessment.c.id, assignment.c.user_id == user_id)
 

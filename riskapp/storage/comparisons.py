@@ -6,7 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, func, select
 
 from riskapp.domain.authority import Actor
-from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows, visible
+from riskapp.storage.assessment_lists import (
+    AssessmentFilters,
+    AssessmentRow,
+    assessment_rows,
+    is_withdrawn,
+    visible,
+)
 from riskapp.storage.tables import assessment, candidate_revision, context_revision, rubric_release, sheet
 
 MOST_CANDIDATES = 50
@@ -88,5 +94,5 @@ def _comparable(actor: Actor, query: Select[Any]) -> Select[Any]:
     return (
         query.select_from(assessment)
         .join(candidate_revision, candidate_revision.c.id == assessment.c.candidate_revision_id)
-        .where(submitted, visible(actor))
+        .where(submitted, visible(actor), ~is_withdrawn())
     )

@@ -12,7 +12,6 @@ from riskapp.domain.life_cycle import (
     Act,
     Stage,
     bar_to_deciding,
-    may_add_evidence,
     may_fill,
     next_act,
     stages_seen,
@@ -133,7 +132,6 @@ class Doings:
 
     next_act: Act
     fills: bool
-    adds_evidence: bool
     withdraws: bool
     bar_to_deciding: str | None
 
@@ -196,7 +194,6 @@ def _doings(dossier: Dossier) -> Doings:
     return Doings(
         next_act=next_act(actor, standing),
         fills=fills,
-        adds_evidence=may_add_evidence(actor, standing),
         withdraws=actor.holds(Role.LEAD_ASSESSOR) and standing.stage in OPEN,
         bar_to_deciding=bar_to_deciding(actor, standing) if waits else None,
     )

@@ -37,7 +37,7 @@ class Place:
 
 
 PLACES = (
-    Place("assessments.new", "Open an assessment", "Choose a candidate, a context, a rubric and the team."),
+    Place("assessments.new", "Open an assessment", "Choose a candidate, a context, a rubric and who scores."),
     Place("assessments.index", "Assessments", "Find an assessment by its state, candidate or number."),
     Place("comparisons.index", "Compare candidates", "Side by side under one rubric, profile and context."),
     Place("candidates.index", "Candidates", "Models at an exact version, on the route they are reached by."),

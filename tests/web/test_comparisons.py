@@ -14,7 +14,7 @@ from riskapp.domain.canonical import exact
 from riskapp.domain.drafts import Payload
 from riskapp.domain.sheet_json import sheet_json
 from riskapp.domain.shown import chance
-from riskapp.services.assessments import NewAssessment, open_assessment
+from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
 from riskapp.services.dossiers import dossier
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
@@ -213,3 +213,25 @@ def test_a_comparison_of_one_with_a_strange_name_can_be_printed(office: Office, 
     text, data = on_paper(lead.get("/compare/comparison.pdf"))
     assert "Größe <b>& [U+6A21 U+578B]" in text
     assert data["candidates"][0]["name"].endswith("模型 🧪")
+
+
+def test_what_was_withdrawn_takes_no_place_in_a_comparison(office: Office, signed_in: SignedIn) -> None:
+    first = a_submitted_assessment(office)
+    beside(office, first, "Other", {})
+    with office.reading() as connection:
+        pinned = dossier(connection, first.id)
+    again = NewAssessment(
+        candidate_id=pinned.candidate.candidate_id,
+        context_id=pinned.context.context_id,
+        release_id=pinned.release.id,
+        profile_id=pinned.profile.id,
+        assessor_id=first.assessor.id,
+    )
+    second = Opened(open_assessment(office, first.lead, again), first.lead, first.assessor)
+    for criterion, payload in FULL.items():
+        save(office, second, criterion, payload)
+    submit_sheet(office, first.assessor, second.id)
+    withdraw_assessment(office, first.lead, second.id, "Begun twice.")
+    page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
+    assert "RA-0001" in page.words
+    assert "RA-0003" not in page.words
