@@ -44,18 +44,23 @@ class GateCondition:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a decision rests on: the recommendation of the frozen result and the conditions of its gates."""
+    """What a decision rests on: the recommendation of the frozen result and the conditions of its gates.
+
+    `retires_on` is the last day of the version on its route, where one is declared.
+    """
 
     recommendation: Recommendation
     conditions: tuple[GateCondition, ...]
+    retires_on: date | None = None
 
 
-def basis_of(result: Mapping[str, Any]) -> Basis:
+def basis_of(result: Mapping[str, Any], retires_on: date | None) -> Basis:
     """Return the basis that a frozen result gives (`riskapp.domain.score_json.as_json`)."""
     tripped = [gate for gate in result["gates"] if gate["state"] == GateState.TRIPPED.value]
     return Basis(
         Recommendation(result["recommendation"]),
         tuple(GateCondition(gate["id"], gate["condition"]) for gate in tripped if gate["condition"]),
+        retires_on,
     )
 
 
@@ -93,7 +98,7 @@ def problems_of(proposed: Decide, basis: Basis, *, on: date) -> Problems:
         problems["outcome"] = "Choose approve, approve with conditions, or reject"
     elif problem := _conditions_problem(proposed):
         problems["outcome"] = problem
-    if problem := _expiry_problem(proposed, on):
+    if problem := _expiry_problem(proposed, basis.retires_on, on=on):
         problems["expires_on"] = problem
     for number, condition in enumerate(proposed.conditions, start=1):
         for field, problem in _condition_problems(condition, proposed.expires_on, on=on):
@@ -114,7 +119,7 @@ def _conditions_problem(proposed: Decide) -> str | None:
     return None
 
 
-def _expiry_problem(proposed: Decide, on: date) -> str | None:
+def _expiry_problem(proposed: Decide, retires_on: date | None, *, on: date) -> str | None:
     expires_on = proposed.expires_on
     if proposed.outcome not in APPROVALS:
         return None if expires_on is None else "Only an approval expires; clear the date"
@@ -122,6 +127,10 @@ def _expiry_problem(proposed: Decide, on: date) -> str | None:
         return "Say on which day the approval expires"
     if expires_on <= on:
         return f"{day(expires_on)} is not after today; choose a later day"
+    if retires_on is not None and retires_on <= on:
+        return f"This version retired on {day(retires_on)}, so no day is left; assess its successor"
+    if retires_on is not None and expires_on > retires_on:
+        return f"This version retires on {day(retires_on)}; choose that day or an earlier one"
     return None
 
 

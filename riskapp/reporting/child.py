@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         return 1
     try:
         document = make_document(snapshot)
-    except MemoryError:
+    except (MemoryError, SystemError):  # a C library without memory may return without an exception
         _record({"failure": f"it needs more than {memory // 2**20} MB of memory."})
         return 1
     except DocumentError as refused:

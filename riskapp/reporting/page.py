@@ -16,11 +16,11 @@ from riskapp.domain.shown import chance, error_words
 from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart
 from riskapp.reporting.comparison_charts import place_rows, places_chart, tallest_of, weight_chart
 from riskapp.reporting.papers import ASSESSMENT, COMPARISON, QUESTIONS, Paper, paper_of
-from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
+from riskapp.reporting.room import MOST_LINKS, MOST_ROWS, room_in
+from riskapp.reporting.text import LONGEST_TEXT, Fitter, HasGlyph, anchor, capped, safe_link, visible
 
 Part = dict[str, Any]
 
-_MOST_ROWS = 300
 _LONGEST_NAME = 120
 
 
@@ -37,14 +37,14 @@ def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
         report=content,
         digest=hashlib.sha256(snapshot).hexdigest(),
         charts=_PICTURES[paper](content, has_glyph),
-        most_rows=_MOST_ROWS,
+        most_rows=MOST_ROWS,
+        most_links=MOST_LINKS,
+        room=room_in(content),
     )
 
 
 def _environment(reports: Path, has_glyph: HasGlyph) -> Environment:
-    def brief(value: str, limit: int) -> Markup:
-        """Make words fit for paper, cut at a length of their own."""
-        return breakable(visible(capped(value, limit), has_glyph))
+    brief = Fitter(has_glyph).fit
 
     def printed(value: object) -> object:
         """Make every expression that is not markup yet fit for paper."""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from itertools import accumulate, groupby, takewhile
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -10,10 +11,14 @@ from markupsafe import Markup, escape
 LONGEST_TEXT = 600
 """Characters of one field that are printed unless a template allows more; the rest stays in the data."""
 
-_LONGEST_WORD = 240
+LONGEST_WORD = 240
+_LONGEST_WORD_LATER = 30
 
 _LONGEST_LINK = 2_000
 _LONGEST_RUN = 6
+_MOST_NAMED = 12
+_LINE = 40
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LONG_TOKEN = re.compile(r"\S{19,}")
 _PUNCTUATION = r"/._\-?&=:;,+@|"
 _BREAKS = re.compile(rf".{{7,15}}[{_PUNCTUATION}](?![{_PUNCTUATION}])|.{{1,16}}")
@@ -26,60 +31,69 @@ def visible(text: str, has_glyph: HasGlyph) -> str:
     """Return the text with everything that cannot be printed replaced by its code in brackets.
 
     Line ends stay, tabs become spaces, accents are composed. A run of more than six such characters is
-    named by its first and its length.
+    named by its first and its length; after a dozen runs, so that a text does not grow manifold, each is [?].
     """
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    runs = groupby(composed, lambda each: each == "\n" or (_printable(each) and has_glyph(each)))
     shown: list[str] = []
-    missing: list[str] = []
-    for character in composed:
-        if character == "\n" or (_printable(character) and has_glyph(character)):
-            shown += _named(missing)
-            missing.clear()
-            shown.append(character)
+    named = 0
+    for is_shown, run in runs:
+        if is_shown:
+            shown += run
         else:
-            missing.append(character)
-    return "".join(shown + _named(missing))
+            named += 1
+            shown.append(_named(list(run)) if named <= _MOST_NAMED else "[?]")
+    return "".join(shown)
 
 
 def _printable(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
-def _named(missing: list[str]) -> list[str]:
-    if not missing:
-        return []
+def _named(missing: list[str]) -> str:
     codes = [f"U+{ord(character):04X}" for character in missing]
     if len(codes) > _LONGEST_RUN:
-        return [f"[{codes[0]} and {len(codes) - 1} more characters without a glyph]"]
-    return [f"[{' '.join(codes)}]"]
+        return f"[{codes[0]} and {len(codes) - 1} more characters without a glyph]"
+    return f"[{' '.join(codes)}]"
 
 
-def breakable(text: str) -> Markup:
+def breakable(text: str, longest_word: int = LONGEST_WORD) -> Markup:
     """Return the text escaped, with break opportunities inside words too long for a line.
 
-    A word beyond 240 characters is cut, and says by how much.
+    A word beyond `longest_word` characters is cut, and says by how much.
     """
     parts: list[Markup] = []
     end = 0
     for token in _LONG_TOKEN.finditer(text):
         parts.append(escape(text[end : token.start()]))
-        parts.append(_BREAK.join(escape(piece) for piece in _BREAKS.findall(_shortened(token.group()))))
+        word = _shortened(token.group(), longest_word)
+        parts.append(_BREAK.join(escape(piece) for piece in _BREAKS.findall(word)))
         end = token.end()
     parts.append(escape(text[end:]))
     return Markup("").join(parts)
 
 
-def _shortened(token: str) -> str:
-    rest = len(token) - _LONGEST_WORD
-    return token if rest <= 0 else f"{token[:_LONGEST_WORD]}[…{rest:,} more]"
+def _shortened(token: str, longest: int) -> str:
+    rest = len(token) - longest
+    return token if rest <= 0 else f"{token[:longest]}[…{rest:,} more]"
 
 
 def capped(text: str, limit: int = LONGEST_TEXT) -> str:
-    """Return the text, cut at `limit` characters with a note that says so and where the rest is."""
-    if len(text) <= limit:
-        return text
-    rest = len(text) - limit
-    return f"{text[:limit].rstrip()} … [cut here: {rest:,} more characters stand in the attached data]"
+    """Return the text, cut at `limit` characters with a note that says so and where the rest is.
+
+    A line end counts for 40 characters, for a short line takes as much paper as a long one; several empty
+    lines become one.
+    """
+    squeezed = _BLANK_LINES.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = squeezed[:limit].count("\n")
+    if len(squeezed) + lines * (_LINE - 1) <= limit:
+        return squeezed
+    spent = accumulate(_LINE if each == "\n" else 1 for each in squeezed)
+    fits = sum(1 for _ in takewhile(lambda each: each <= limit, spent))
+    rest = len(squeezed) - fits
+    if not squeezed[fits:].strip():
+        return squeezed[:fits].rstrip()
+    return f"{squeezed[:fits].rstrip()} … [cut here: {rest:,} more characters stand in the attached data]"
 
 
 def safe_link(address: str) -> str | None:
@@ -96,3 +110,23 @@ def safe_link(address: str) -> str | None:
 def anchor(name: str) -> str:
     """Return the name as part of an element id: letters, digits and hyphens; anything else as its code."""
     return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group()):x}", name)
+
+
+class Fitter:
+    """Fits the words of one document to paper; remembers how many long words it has broken.
+
+    A break opportunity costs the renderer 30 kB and close to a millisecond, and hostile texts hold tens of
+    thousands; so once 6,000 are spent, long words are cut much sooner.
+    """
+
+    def __init__(self, has_glyph: HasGlyph) -> None:
+        """Begin a document whose fonts have these characters."""
+        self._has_glyph = has_glyph
+        self._breaks_left = 6_000
+
+    def fit(self, value: str, limit: int) -> Markup:
+        """Return the words escaped, visible, breakable and cut at `limit` characters."""
+        longest = LONGEST_WORD if self._breaks_left > 0 else _LONGEST_WORD_LATER
+        words = breakable(visible(capped(value, limit), self._has_glyph), longest)
+        self._breaks_left -= words.count(_BREAK)
+        return words

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor
-from riskapp.domain.decision import Decide, basis_of, departures, problems_of, reason_fault, tidied
+from riskapp.domain.decision import Basis, Decide, basis_of, departures, problems_of, reason_fault, tidied
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
 from riskapp.domain.life_cycle import Stage, bar_to_deciding
 from riskapp.services.dossiers import Dossier, seen_dossier
@@ -13,7 +13,7 @@ from riskapp.storage.assessments import StageChange, insert_stage
 from riskapp.storage.decisions import StoredDecision, insert_decision
 from riskapp.storage.sheets import StoredSheet, latest_sheet
 
-__all__ = ["Decide", "decide", "send_back"]
+__all__ = ["Decide", "basis_in", "decide", "send_back"]
 
 
 def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) -> None:
@@ -25,7 +25,7 @@ def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) ->
     proposed = tidied(command)
     with office.work(actor) as unit:
         found, sheet = _in_review(unit.connection, actor, assessment_id, seen=command.sheet_id)
-        basis = basis_of(sheet.result)
+        basis = basis_in(found, sheet)
         problems = problems_of(proposed, basis, on=unit.at.date())
         if problems:
             raise InvalidError(problems)
@@ -47,6 +47,11 @@ def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) ->
         _record(unit, made, sheet, departures(proposed, basis))
         freeze(unit, found, sheet, made)
         unit.commit()
+
+
+def basis_in(found: Dossier, sheet: StoredSheet) -> Basis:
+    """Return what a decision on a submitted sheet rests on."""
+    return basis_of(sheet.result, found.candidate.candidate.retires_on)
 
 
 def _in_review(

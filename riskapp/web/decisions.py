@@ -7,12 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
-from riskapp.domain.decision import MOST_CONDITIONS, OUTCOMES, Basis, Decide, basis_of
+from riskapp.domain.decision import MOST_CONDITIONS, OUTCOMES, Basis, Decide
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
 from riskapp.domain.life_cycle import Stage, bar_to_deciding
 from riskapp.domain.report import DecisionCondition
 from riskapp.domain.scores import Recommendation
 from riskapp.domain.snapshot import assessment_snapshot
+from riskapp.services.decisions import basis_in
 from riskapp.services.decisions import decide as decide_on
 from riskapp.services.decisions import send_back as send_back_for
 from riskapp.services.dossiers import Dossier, seen_dossier
@@ -72,7 +73,7 @@ def form(assessment_id: str) -> ResponseReturnValue:
     found, sheet = _submitted(assessment_id)
     if found.stored.stage is not Stage.IN_REVIEW:
         return redirect(url_for("assessments.show", assessment_id=assessment_id))
-    offered = tuple(Row(text=each.text) for each in basis_of(sheet.result).conditions)
+    offered = tuple(Row(text=each.text) for each in basis_in(found, sheet).conditions)
     return _page(found, sheet, Typed(rows=(*offered, Row())))
 
 
@@ -96,7 +97,7 @@ def _page(found: Dossier, sheet: StoredSheet, typed: Typed) -> str:
         typed=typed,
         errors=typed.errors,
         choices=CHOICES,
-        gate_conditions=basis_of(sheet.result).conditions,
+        gate_conditions=basis_in(found, sheet).conditions,
         most_conditions=MOST_CONDITIONS,
         bar=bar_to_deciding(product.actor(), found.stored.standing),
     )
@@ -111,7 +112,12 @@ def decide(assessment_id: str) -> ResponseReturnValue:
     if request.form.get("act") == "add-condition":
         return _page(found, sheet, replace(typed, rows=(*typed.rows, Row())))
     try:
-        decide_on(product.office(), product.actor(), assessment_id, _command(typed, basis_of(sheet.result)))
+        decide_on(
+            product.office(),
+            product.actor(),
+            assessment_id,
+            _command(typed, basis_in(found, sheet)),
+        )
     except InvalidError as refusal:
         return _page(found, sheet, replace(typed, errors=refusal.fields)), 422
     except ConflictError as conflict:

@@ -33,7 +33,7 @@ def test_the_basis_holds_the_conditions_of_tripped_gates_only() -> None:
             gate("training", "passed", "Switch it off."),
         ],
     }
-    assert basis_of(result) == Basis(Recommendation.ESCALATE, (MASKING,))
+    assert basis_of(result, TODAY) == Basis(Recommendation.ESCALATE, (MASKING,), TODAY)
 
 
 @pytest.mark.parametrize("recommended", Recommendation)
@@ -59,3 +59,17 @@ def test_a_condition_of_a_gate_is_taken_up_word_for_word_or_a_reason_is_given() 
 def test_a_rejection_does_not_need_the_conditions_of_gates() -> None:
     basis = Basis(Recommendation.REJECT, (MASKING,))
     assert problems_of(Decide(outcome=Recommendation.REJECT), basis, on=TODAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("retires_on", "told"),
+    [
+        (date(2027, 6, 1), None),
+        (date(2027, 5, 31), "retires on 31 May 2027; choose that day or an earlier one"),
+        (TODAY, "retired on 24 November 2026, so no day is left"),
+    ],
+)
+def test_an_approval_never_outlives_the_version_that_it_approves(retires_on: date, told: str | None) -> None:
+    basis = Basis(Recommendation.APPROVE_WITH_CONDITIONS, (MASKING,), retires_on)
+    problems = problems_of(CONDITIONAL, basis, on=TODAY)
+    assert told in problems["expires_on"] if told else not problems

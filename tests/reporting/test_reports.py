@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from riskapp.domain.report import DecisionCondition
 from riskapp.domain.snapshot import snapshot_bytes
 from riskapp.reporting.render import Limits, RenderedReport, ReportError, render_pdf
 from tests.reporting.builders import decision, draft_input, events, report_input, sample
+from tests.reporting.rubrics import answers, rubric
 
 ROOT = Path(__file__).parents[2]
 
@@ -151,6 +153,26 @@ def test_sixty_criteria_and_a_hundred_sources_make_a_report() -> None:
 
     assert "[100]" in words(report)
     assert "5.5.12" in words(report)
+
+
+@pytest.mark.parametrize("text", ["x\n", "天a"])
+def test_every_text_at_the_limit_of_its_form_still_makes_a_report(text: str) -> None:
+    most, line = text * 10_000, text.replace("\n", " ") * 100
+    release = rubric(12)
+    given = {
+        each: replace(answer, rationale=most, evidence=tuple(f"e-{number}" for number in range(1, 201)))
+        for each, answer in answers(release).items()
+    }
+    full = report_input(of=release, given=given, evidence=500)
+    filed = tuple(replace(each, title=line, publisher=line, says=most) for each in full.sources)
+    wordy = DecisionCondition(text=most[:4_000], owner=line[:120])
+    decided = replace(decision(), reason=most[:4_000], conditions=(wordy,) * 20)
+
+    report = render_pdf(snapshot_bytes(replace(full, sources=filed, events=events(320), decision=decided)))
+
+    assert report.pages < 300
+    assert "more characters stand in the attached data" in words(report)
+    assert "and 160 more in the attached data" in words(report)
 
 
 def test_a_long_reason_is_printed_to_its_end() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from riskapp.reporting.text import anchor, breakable, capped, safe_link, visible
+from riskapp.reporting.text import Fitter, anchor, breakable, capped, safe_link, visible
 
 
 def latin(character: str) -> bool:
@@ -22,6 +22,7 @@ def latin(character: str) -> bool:
         ("天" * 40, "[U+5929 and 39 more characters without a glyph]"),
         ("e\N{COMBINING ACUTE ACCENT}", "é"),
         ("\ue000", "[U+E000]"),
+        ("天a" * 40, "[U+5929]a" * 12 + "[?]a" * 28),
     ],
 )
 def test_what_cannot_be_printed_is_named_by_its_code(written: str, printed: str) -> None:
@@ -51,6 +52,30 @@ def test_markup_in_words_is_escaped_even_inside_long_words() -> None:
 
 def test_what_is_cut_says_so_and_where_the_rest_is() -> None:
     assert capped("a" * 12, 10) == "aaaaaaaaaa … [cut here: 2 more characters stand in the attached data]"
+
+
+def test_a_line_end_counts_for_a_good_part_of_a_line() -> None:
+    printed = capped("x\n" * 1_000, 600)
+
+    assert printed.count("\n") < 600 / 40
+    assert "more characters stand in the attached data" in printed
+
+
+def test_empty_lines_in_a_row_become_one() -> None:
+    assert capped("first\r\n\n\n \t\n\nlast") == "first\n\nlast"
+
+
+def test_line_ends_after_the_last_word_are_no_loss_to_speak_of() -> None:
+    assert capped("all of it" + "\n" * 10_000, 30) == "all of it"
+
+
+def test_a_document_full_of_long_words_breaks_fewer_of_them() -> None:
+    fitter = Fitter(latin)
+    printed = [fitter.fit("x" * 500, 600) for _ in range(1_000)]
+
+    assert printed[0].replace("<wbr>", "") == "x" * 240 + "[…260 more]"
+    assert sum(each.count("<wbr>") for each in printed) < 6_000 + 3 * 1_000
+    assert printed[-1].replace("<wbr>", "") == "x" * 30 + "[…470 more]"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ CONDITION = DecisionCondition(
     owner="Platform team",
     due_on=TODAY + timedelta(days=30),
 )
-APPROVAL = Decide(outcome=Recommendation.APPROVE, expires_on=TODAY + timedelta(days=365))
+APPROVAL = Decide(outcome=Recommendation.APPROVE, expires_on=TODAY + timedelta(days=200))
 CONDITIONAL = Decide(
     outcome=Recommendation.APPROVE_WITH_CONDITIONS,
     conditions=(CONDITION,),
