@@ -5,28 +5,22 @@ nothing and looks nothing up. The canonical bytes of the snapshot are its identi
 """
 
 from fractions import Fraction
-from typing import Any
 
 from riskapp.domain import canonical
 from riskapp.domain.context import Context
 from riskapp.domain.report import Event, LogPosition, ReportedDecision, ReportInput
 from riskapp.domain.rubric import Aggregation, Dimension, Profile, Rubric
-from riskapp.domain.scores import GateOutcome, GateState, Recommendation, Score
+from riskapp.domain.scores import GateOutcome, GateState
 from riskapp.domain.shown import day, exact_text, grouped, instant, instant_iso, one_decimal, percent
 from riskapp.domain.snapshot_answers import criterion_part
+from riskapp.domain.snapshot_scores import RECOMMENDATION_WORDS, Part, number, score_part
 from riskapp.domain.snapshot_shares import contribution_parts, unknown_parts
 from riskapp.domain.snapshot_sources import Register, register_of, source_parts
+from riskapp.domain.snapshot_stability import stability_part
 from riskapp.domain.summary import summary
 
 FORMAT = "riskapp-report/1"
 """Names the shape of a snapshot; a changed shape gets a new number."""
-
-RECOMMENDATION_WORDS = {
-    Recommendation.REJECT: "Reject",
-    Recommendation.ESCALATE: "Escalate",
-    Recommendation.APPROVE_WITH_CONDITIONS: "Approve with conditions",
-    Recommendation.APPROVE: "Approve",
-}
 
 _GATE_WORDS = {
     GateState.TRIPPED: "Tripped",
@@ -34,8 +28,6 @@ _GATE_WORDS = {
     GateState.PASSED: "Passed",
     GateState.NOT_IN_CONTEXT: "Does not apply",
 }
-
-Part = dict[str, Any]
 
 
 def assessment_snapshot(given: ReportInput) -> Part:
@@ -65,6 +57,7 @@ def assessment_snapshot(given: ReportInput) -> Part:
         "recommendation": _recommendation(given),
         "decision": None if given.decision is None else _decision(given.decision, given),
         "contributions": contribution_parts(given),
+        "stability": stability_part(given),
         "unknowns": unknown_parts(given),
         "sources": source_parts(register),
         "people": [{"name": person.name, "role": person.role} for person in given.people],
@@ -82,30 +75,6 @@ def assessment_snapshot(given: ReportInput) -> Part:
 def snapshot_bytes(given: ReportInput) -> bytes:
     """Return the canonical bytes of the snapshot: what is stored, hashed, embedded and rendered."""
     return canonical.canonical_bytes(assessment_snapshot(given))
-
-
-def number(value: Fraction | None) -> Part | None:
-    """Return a score as its exact text and the shown one; None stays None."""
-    return None if value is None else {"exact": exact_text(value), "shown": one_decimal(value)}
-
-
-def score_part(score: Score, rubric: Rubric) -> Part:
-    """Return a score with its band in words; `rank` counts bands from the worst, `of` is their number."""
-    names = [band.id for band in rubric.bands]
-    band = None
-    if score.band is not None:
-        rank = names.index(score.band)
-        band = {"id": score.band, "name": rubric.bands[rank].name, "rank": rank, "of": len(names)}
-    return {
-        "rating": score.rating.value,
-        "point": number(score.point),
-        "low": number(score.low),
-        "high": number(score.high),
-        "coverage": None
-        if score.coverage is None
-        else {"exact": exact_text(score.coverage), "shown": percent(score.coverage)},
-        "band": band,
-    }
 
 
 def _share(part: Fraction, whole: Fraction) -> Part:

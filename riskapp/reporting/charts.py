@@ -67,12 +67,25 @@ def range_chart(rows: Sequence[RangeRow], *, zones: Sequence[Zone], title: str, 
     """
     bottom = _TOP + _ROW * len(rows)
     height = bottom + _FOOT
-    parts = [_zones(zones, bottom), _headings()]
+    parts = [_zones(zones, bottom), _headings("Score", "Range")]
     for index, row in enumerate(rows):
         parts.append(_row(row, _TOP + _ROW * index, len(zones)))
     return svg(
         Markup("").join(parts), size=(_WIDTH, height), title=_spoken(title, rows), ident=ident, css="chart"
     )
+
+
+def weight_ranges_chart(rows: Sequence[RangeRow], *, title: str, ident: str) -> Markup:
+    """Return for each weight, in hundredths, the range in which a result holds and a tick where it is now."""
+    bottom = _TOP + _ROW * len(rows)
+    parts = [_headings("Weight", "Holds from, to")]
+    for tenths in range(0, 11, 2):
+        x = _x(Fraction(10 * tenths))
+        parts.append(line(x, _TOP - 4, x, bottom + 4, colour=LINE, css="chart-axis"))
+        parts.append(text(x, bottom + 17, f"{tenths / 10:g}", css="chart-axis", anchor="middle", size=11))
+    parts += [_row(row, _TOP + _ROW * index, 0) for index, row in enumerate(rows)]
+    size = (_WIDTH, bottom + _FOOT // 2)
+    return svg(Markup("").join(parts), size=size, title=_spoken(title, rows), ident=ident, css="chart")
 
 
 def inline_range(row: RangeRow, *, of: int, title: str, ident: str) -> Markup:
@@ -149,9 +162,9 @@ def _legend(zones: Sequence[Zone], y: int) -> Markup:
     return Markup("").join(parts)
 
 
-def _headings() -> Markup:
-    return text(576, 17, "Score", css="chart-axis", anchor="end", size=11) + text(
-        _WIDTH - 2, 17, "Range", css="chart-axis", anchor="end", size=11
+def _headings(value: str, spread: str) -> Markup:
+    return text(576, 17, value, css="chart-axis", anchor="end", size=11) + text(
+        _WIDTH - 2, 17, spread, css="chart-axis", anchor="end", size=11
     )
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from riskapp.domain.canonical import exact
 from riskapp.domain.shown import chance, error_words
-from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart
+from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart, weight_ranges_chart
 from riskapp.reporting.comparison_charts import place_rows, places_chart, tallest_of, weight_chart
 from riskapp.reporting.papers import ASSESSMENT, COMPARISON, QUESTIONS, Paper, paper_of
 from riskapp.reporting.room import MOST_LINKS, MOST_ROWS, room_in
@@ -107,6 +107,36 @@ def _charts(content: Part, has_glyph: HasGlyph) -> Pictures:
             ident="chart-dimensions",
         ),
         "total": range_chart([total], zones=zones, title="Range of the total", ident="chart-total"),
+        **_stability_charts(content.get("stability"), zones, named),
+    }
+
+
+def _stability_charts(part: Part | None, zones: Sequence[Zone], named: Callable[[str], str]) -> Pictures:
+    """Return how firm the result is, in pictures; a snapshot of the first releases says nothing of it."""
+    if part is None:
+        return {}
+    profiles = [
+        replace(_row(named(each["name"]), each["total"]), emphasis=each["in_use"])
+        for each in part["profiles"]
+    ]
+    weights = [
+        RangeRow(
+            label=named(each["name"]),
+            low=_exact(each["low"]) * 100,
+            high=_exact(each["high"]) * 100,
+            point=_exact(each["weight"]) * 100,
+            value=each["weight"]["shown"],
+            spread=f"{each['low']['shown']} to {each['high']['shown']}",
+        )
+        for each in part["weights"]
+    ]
+    return {
+        "profiles": range_chart(
+            profiles, zones=zones, title="Range of the total under each profile", ident="chart-profiles"
+        ),
+        "weights": weight_ranges_chart(
+            weights, title="Weights for which the recommendation holds", ident="chart-stability"
+        ),
     }
 
 

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from riskapp.domain.aggregation import score_total
 from riskapp.domain.answers import Answer
+from riskapp.domain.recommendation import recommend
 from riskapp.domain.rubric import Aggregation, Rubric
+from riskapp.domain.scores import Recommendation
 from riskapp.domain.sensitivity.comparison import Comparison
 from riskapp.domain.sensitivity.dominance import dominators, dominators_on_points
 from riskapp.domain.sensitivity.flip_points import Direction, FlipPoint, Outcome, first_place, flip_points
 from riskapp.domain.sensitivity.ranking import rank
 from riskapp.domain.sensitivity.robustness import Reading
+from riskapp.domain.sensitivity.weight_stability import weight_stability
 from tests.domain.comparisons import compared, weighed
 from tests.properties.sheets import Sheet, answers, responses, rubrics
 from tests.properties.test_laws_of_scoring import scaled, turned
@@ -196,3 +199,27 @@ def test_who_is_dominated_is_behind_under_any_weights(found: Rivals, weights: li
             assert worst is not None
             assert best is not None
             assert worst >= best - slack(comparison)
+
+
+@EXACT
+@given(rivals(complete=True), st.sampled_from(Aggregation))
+def test_a_recommendation_holds_inside_its_interval_and_changes_beyond(
+    found: Rivals, aggregation: Aggregation
+) -> None:
+    comparison = Rivals(replace(found.rubric, aggregation=aggregation), found.sheets).compared()
+    rubric, assessed = comparison.rubric, comparison.candidates["A"]
+
+    def recommended(dimension: str, share: Fraction) -> Recommendation:
+        profile = weighed(comparison.profile, dimension, share)
+        total = score_total(rubric, profile, assessed.dimensions)
+        return recommend(rubric, profile, gates=assessed.gates, dimensions=assessed.dimensions, total=total)[
+            0
+        ]
+
+    for each in weight_stability(rubric, comparison.profile, assessed):
+        if each.weight < 1:
+            inside = [share for share in GRID if each.low < share < each.high]
+            assert {recommended(each.dimension, share) for share in inside} <= {assessed.recommendation}
+            for edge, beyond, step in ((each.low, each.below, -1), (each.high, each.above, 1)):
+                near = edge + step * min(edge, 1 - edge) / 10**9
+                assert beyond is None or recommended(each.dimension, near) is beyond

@@ -163,3 +163,15 @@ def test_a_source_says_who_filed_it_and_when() -> None:
     source = assessment_snapshot(report_input())["sources"][0]
 
     assert source["added"] == {"by": "Ada Assessor", "at": "2026-10-13T09:30:00Z", "shown": "13 October 2026"}
+
+
+def test_a_report_says_what_each_profile_and_each_weight_would_do() -> None:
+    given = rated_input()
+    stability = assessment_snapshot(given)["stability"]
+    in_use = [each for each in stability["profiles"] if each["in_use"]]
+
+    assert [each["id"] for each in stability["profiles"]] == [each.id for each in given.rubric.profiles]
+    assert in_use[0]["total"] == assessment_snapshot(given)["total"]
+    assert stability["headline"] == "No weight of any one dimension changes the recommendation."
+    assert len(stability["weights"]) == len(given.rubric.dimensions)
+    assert all("(it is 0." in each["sentence"] for each in stability["weights"])

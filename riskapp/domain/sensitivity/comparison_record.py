@@ -11,7 +11,7 @@ from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.scores import Assessed, GateState
 from riskapp.domain.sensitivity.words import weight_words
 from riskapp.domain.shown import day, exact_text, instant, instant_iso
-from riskapp.domain.snapshot import number, score_part
+from riskapp.domain.snapshot_scores import number, score_part
 
 FORMAT = "riskapp-comparison-report/1"
 """Names the shape; a changed shape gets a new number."""
