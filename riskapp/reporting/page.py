@@ -17,7 +17,7 @@ from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart, 
 from riskapp.reporting.comparison_charts import place_rows, places_chart, tallest_of, weight_chart
 from riskapp.reporting.papers import ASSESSMENT, COMPARISON, QUESTIONS, Paper, paper_of
 from riskapp.reporting.room import MOST_LINKS, MOST_ROWS, room_in
-from riskapp.reporting.text import LONGEST_TEXT, Fitter, HasGlyph, anchor, capped, safe_link, visible
+from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
 
 Part = dict[str, Any]
 
@@ -44,7 +44,9 @@ def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
 
 
 def _environment(reports: Path, has_glyph: HasGlyph) -> Environment:
-    brief = Fitter(has_glyph).fit
+    def brief(value: str, limit: int) -> Markup:
+        """Make words fit for paper, cut at a length of their own."""
+        return breakable(visible(capped(value, limit), has_glyph))
 
     def printed(value: object) -> object:
         """Make every expression that is not markup yet fit for paper."""

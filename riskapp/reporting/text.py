@@ -11,8 +11,7 @@ from markupsafe import Markup, escape
 LONGEST_TEXT = 600
 """Characters of one field that are printed unless a template allows more; the rest stays in the data."""
 
-LONGEST_WORD = 240
-_LONGEST_WORD_LATER = 30
+_LONGEST_WORD = 240
 
 _LONGEST_LINK = 2_000
 _LONGEST_RUN = 6
@@ -22,7 +21,7 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LONG_TOKEN = re.compile(r"\S{19,}")
 _PUNCTUATION = r"/._\-?&=:;,+@|"
 _BREAKS = re.compile(rf".{{7,15}}[{_PUNCTUATION}](?![{_PUNCTUATION}])|.{{1,16}}")
-_BREAK = Markup("<wbr>")
+_BREAK = Markup("\N{ZERO WIDTH SPACE}")
 
 HasGlyph = Callable[[str], bool]
 
@@ -57,25 +56,25 @@ def _named(missing: list[str]) -> str:
     return f"[{' '.join(codes)}]"
 
 
-def breakable(text: str, longest_word: int = LONGEST_WORD) -> Markup:
+def breakable(text: str) -> Markup:
     """Return the text escaped, with break opportunities inside words too long for a line.
 
-    A word beyond `longest_word` characters is cut, and says by how much.
+    A word beyond 240 characters is cut, and says by how much. A zero width space offers the break: the
+    element `wbr` costs the renderer 30 kB each, and inside a link it becomes an empty link without a tag.
     """
     parts: list[Markup] = []
     end = 0
     for token in _LONG_TOKEN.finditer(text):
         parts.append(escape(text[end : token.start()]))
-        word = _shortened(token.group(), longest_word)
-        parts.append(_BREAK.join(escape(piece) for piece in _BREAKS.findall(word)))
+        parts.append(_BREAK.join(escape(piece) for piece in _BREAKS.findall(_shortened(token.group()))))
         end = token.end()
     parts.append(escape(text[end:]))
     return Markup("").join(parts)
 
 
-def _shortened(token: str, longest: int) -> str:
-    rest = len(token) - longest
-    return token if rest <= 0 else f"{token[:longest]}[…{rest:,} more]"
+def _shortened(token: str) -> str:
+    rest = len(token) - _LONGEST_WORD
+    return token if rest <= 0 else f"{token[:_LONGEST_WORD]}[…{rest:,} more]"
 
 
 def capped(text: str, limit: int = LONGEST_TEXT) -> str:
@@ -110,23 +109,3 @@ def safe_link(address: str) -> str | None:
 def anchor(name: str) -> str:
     """Return the name as part of an element id: letters, digits and hyphens; anything else as its code."""
     return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found.group()):x}", name)
-
-
-class Fitter:
-    """Fits the words of one document to paper; remembers how many long words it has broken.
-
-    A break opportunity costs the renderer 30 kB and close to a millisecond, and hostile texts hold tens of
-    thousands; so once 6,000 are spent, long words are cut much sooner.
-    """
-
-    def __init__(self, has_glyph: HasGlyph) -> None:
-        """Begin a document whose fonts have these characters."""
-        self._has_glyph = has_glyph
-        self._breaks_left = 6_000
-
-    def fit(self, value: str, limit: int) -> Markup:
-        """Return the words escaped, visible, breakable and cut at `limit` characters."""
-        longest = LONGEST_WORD if self._breaks_left > 0 else _LONGEST_WORD_LATER
-        words = breakable(visible(capped(value, limit), self._has_glyph), longest)
-        self._breaks_left -= words.count(_BREAK)
-        return words

@@ -1,5 +1,6 @@
 """Builders of what a report is made from: sources, people, events, a decision, and the whole of it."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -201,3 +202,39 @@ def draft_input() -> ReportInput:
 def sample() -> bytes:
     """Return the canonical bytes of the snapshot of a decided assessment."""
     return snapshot_bytes(report_input())
+
+
+def fullest(text: str) -> bytes:
+    """Return a snapshot of the most that forms accept, every text as long as may be."""
+    most, line = text * 10_000, text.replace("\n", " ") * 100
+    release = rubric(12)
+    given = {
+        each: replace(answer, rationale=most, evidence=tuple(f"e-{number}" for number in range(1, 201)))
+        for each, answer in answers(release).items()
+    }
+    full = report_input(of=release, given=given, evidence=500)
+    filed = tuple(replace(each, title=line, publisher=line, says=most) for each in full.sources)
+    wordy = DecisionCondition(text=most[:4_000], owner=line[:120])
+    decided = replace(decision(), reason=most[:4_000], conditions=(wordy,) * 20)
+    return snapshot_bytes(replace(full, sources=filed, events=events(320), decision=decided))
+
+
+def hostile(text: str) -> bytes:
+    """Return a snapshot in which every text that a person can write is this one."""
+    content = json.loads(snapshot_bytes(report_input(per_dimension=3)))
+    return json.dumps(_replaced(content, text)).encode()
+
+
+_KEPT = {"exact", "shown", "id", "hex", "digest", "at", "state", "rating", "kind", "finding", "entry_hash"}
+
+
+def _replaced(part: object, text: str) -> object:
+    match part:
+        case dict():
+            return {key: value if key in _KEPT else _replaced(value, text) for key, value in part.items()}
+        case list():
+            return [_replaced(each, text) for each in part]
+        case str() if part:
+            return text
+        case _:
+            return part

@@ -17,7 +17,8 @@ TALLEST = 960
 """The height of a picture, in its units of 680 to the width of the text, that fits on a page of A4."""
 
 
-def paper(count: int) -> str:
+def comparison_of(count: int) -> bytes:
+    """Return the canonical bytes of a comparison of this many candidates."""
     comparison = one_to_one(
         {f"m{each:02}": (each, 100 - 2 * each + Fraction(each * each, 50)) for each in range(count)}
     )
@@ -44,8 +45,11 @@ def paper(count: int) -> str:
         for each in comparison.order
     ]
     drawn = [rank(comparison, each, draws=FEWEST_DRAWS) for each in Reading]
-    record = comparison_record(setting, contenders, robustness_json(comparison, drawn, names))
-    return report_html(canonical_bytes(record), paths.reports(), has_glyph=str.isascii)
+    return canonical_bytes(comparison_record(setting, contenders, robustness_json(comparison, drawn, names)))
+
+
+def paper(count: int) -> str:
+    return report_html(comparison_of(count), paths.reports(), has_glyph=str.isascii)
 
 
 def test_pictures_of_fifty_candidates_are_cut_into_pages() -> None:

@@ -14,11 +14,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from riskapp.domain.report import DecisionCondition
 from riskapp.domain.snapshot import snapshot_bytes
 from riskapp.reporting.render import Limits, RenderedReport, ReportError, render_pdf
-from tests.reporting.builders import decision, draft_input, events, report_input, sample
-from tests.reporting.rubrics import answers, rubric
+from tests.reporting.builders import decision, draft_input, events, fullest, hostile, report_input, sample
 
 ROOT = Path(__file__).parents[2]
 
@@ -157,18 +155,7 @@ def test_sixty_criteria_and_a_hundred_sources_make_a_report() -> None:
 
 @pytest.mark.parametrize("text", ["x\n", "天a"])
 def test_every_text_at_the_limit_of_its_form_still_makes_a_report(text: str) -> None:
-    most, line = text * 10_000, text.replace("\n", " ") * 100
-    release = rubric(12)
-    given = {
-        each: replace(answer, rationale=most, evidence=tuple(f"e-{number}" for number in range(1, 201)))
-        for each, answer in answers(release).items()
-    }
-    full = report_input(of=release, given=given, evidence=500)
-    filed = tuple(replace(each, title=line, publisher=line, says=most) for each in full.sources)
-    wordy = DecisionCondition(text=most[:4_000], owner=line[:120])
-    decided = replace(decision(), reason=most[:4_000], conditions=(wordy,) * 20)
-
-    report = render_pdf(snapshot_bytes(replace(full, sources=filed, events=events(320), decision=decided)))
+    report = render_pdf(fullest(text))
 
     assert report.pages < 300
     assert "more characters stand in the attached data" in words(report)
@@ -187,27 +174,6 @@ def test_more_than_three_hundred_acts_point_to_the_attached_data() -> None:
     report = render_pdf(snapshot_bytes(replace(report_input(given={}, per_dimension=3), events=events(320))))
 
     assert "20 later acts stand in the attached data" in words(report)
-
-
-def hostile(text: str) -> bytes:
-    """Return a snapshot in which every text that a person can write is this one."""
-    content = json.loads(snapshot_bytes(report_input(per_dimension=3)))
-    return json.dumps(_replaced(content, text)).encode()
-
-
-_KEPT = {"exact", "shown", "id", "hex", "digest", "at", "state", "rating", "kind", "finding", "entry_hash"}
-
-
-def _replaced(part: object, text: str) -> object:
-    match part:
-        case dict():
-            return {key: value if key in _KEPT else _replaced(value, text) for key, value in part.items()}
-        case list():
-            return [_replaced(each, text) for each in part]
-        case str() if part:
-            return text
-        case _:
-            return part
 
 
 @pytest.mark.parametrize(

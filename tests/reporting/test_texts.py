@@ -2,7 +2,9 @@
 
 import pytest
 
-from riskapp.reporting.text import Fitter, anchor, breakable, capped, safe_link, visible
+from riskapp.reporting.text import anchor, breakable, capped, safe_link, visible
+
+BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 def latin(character: str) -> bool:
@@ -30,20 +32,22 @@ def test_what_cannot_be_printed_is_named_by_its_code(written: str, printed: str)
 
 
 def test_a_long_word_may_break_every_sixteen_letters() -> None:
-    pieces = str(breakable("x" * 200)).split("<wbr>")
+    pieces = str(breakable("x" * 200)).split(BREAK)
 
     assert "".join(pieces) == "x" * 200
     assert max(map(len, pieces)) == 16
 
 
 def test_a_word_beyond_240_letters_is_cut_and_says_by_how_much() -> None:
-    printed = str(breakable("x" * 5000)).replace("<wbr>", "")
+    printed = str(breakable("x" * 5000)).replace(BREAK, "")
 
     assert printed == "x" * 240 + "[…4,760 more]"
 
 
 def test_an_address_breaks_after_its_punctuation() -> None:
-    assert str(breakable("https://example.org/a/long/path")) == "https://example.<wbr>org/a/long/<wbr>path"
+    assert str(breakable("https://example.org/a/long/path")) == BREAK.join(
+        ("https://example.", "org/a/long/", "path")
+    )
 
 
 def test_markup_in_words_is_escaped_even_inside_long_words() -> None:
@@ -67,15 +71,6 @@ def test_empty_lines_in_a_row_become_one() -> None:
 
 def test_line_ends_after_the_last_word_are_no_loss_to_speak_of() -> None:
     assert capped("all of it" + "\n" * 10_000, 30) == "all of it"
-
-
-def test_a_document_full_of_long_words_breaks_fewer_of_them() -> None:
-    fitter = Fitter(latin)
-    printed = [fitter.fit("x" * 500, 600) for _ in range(1_000)]
-
-    assert printed[0].replace("<wbr>", "") == "x" * 240 + "[…260 more]"
-    assert sum(each.count("<wbr>") for each in printed) < 6_000 + 3 * 1_000
-    assert printed[-1].replace("<wbr>", "") == "x" * 30 + "[…470 more]"
 
 
 @pytest.mark.parametrize(

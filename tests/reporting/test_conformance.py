@@ -1,0 +1,59 @@
+"""Every kind of PDF keeps the rules of PDF/A-3a and PDF/UA-1, as the real veraPDF reads them."""
+
+from pathlib import Path
+
+from riskapp.domain.canonical import canonical_bytes
+from riskapp.domain.sensitivity.open_questions import open_questions
+from riskapp.domain.sensitivity.question_list import Heading, question_list_json
+from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.reporting.render import render_pdf
+from tests.domain.builders import at, dimension, levels, rubric
+from tests.domain.test_open_questions import case
+from tests.reporting.builders import MADE_AT, draft_input, hostile, sample
+from tests.reporting.test_comparison_papers import comparison_of
+from tests.reporting.verapdf import broken_rules
+
+HOSTILE = "شارع 天安门 \U0001f3db \u202e\x07 e\u0301 <b>&amp;</b> " + "x" * 300
+
+
+def questions() -> bytes:
+    """Return a list of questions with its figures, about a sheet on which one criterion is open."""
+    asked = rubric(dimension("d", levels("known"), levels("open")))
+    heading = Heading(
+        reference="RA-0007",
+        candidate="Example-R1",
+        model="Example-R1",
+        context="Letters",
+        rubric="A rubric",
+        profile="General",
+        rests_on="the sheet of 24 November 2026",
+        rivals=(),
+        on=MADE_AT.date(),
+        made_at=MADE_AT,
+        made_by="Petra Example",
+    )
+    found = open_questions(case(asked, {"known": at(50)}))
+    return canonical_bytes(question_list_json(heading, found, figures=True))
+
+
+def test_every_kind_of_report_conforms_even_with_the_worst_content(tmp_path: Path) -> None:
+    kinds = {
+        "decided": sample(),
+        "draft": snapshot_bytes(draft_input()),
+        "hostile": hostile(HOSTILE),
+        "two-candidates": comparison_of(2),
+        "twenty-candidates": comparison_of(20),
+        "questions": questions(),
+    }
+    files = [tmp_path / f"{kind}.pdf" for kind in kinds]
+    for file, content in zip(files, kinds.values(), strict=True):
+        file.write_bytes(render_pdf(content).pdf)
+
+    assert not broken_rules(*files)
+
+
+def test_the_judge_tells_a_file_that_does_not_conform(tmp_path: Path) -> None:
+    altered = tmp_path / "altered.pdf"
+    altered.write_bytes(render_pdf(comparison_of(2)).pdf.replace(b"pdfuaid:part", b"pdfuaid:pert"))
+
+    assert any(line.startswith("altered.pdf ua1: 5-") for line in broken_rules(altered, flavours="ua1"))
