@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.services.attempts import forgive
 from riskapp.services.passwords import problem_with
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage import users as stored
@@ -104,7 +105,7 @@ def deactivate_user(office: Office, actor: Actor, user_id: str) -> None:
 
 
 def set_password(office: Office, actor: Actor | None, user_id: str, password: str) -> None:
-    """Replace the password of a person and end every open session of theirs."""
+    """Replace the password of a person, end every open session of theirs and lift what made them wait."""
     _require_administrator(actor)
     with office.reading() as connection:
         user = stored.user(connection, user_id)
@@ -113,6 +114,7 @@ def set_password(office: Office, actor: Actor | None, user_id: str, password: st
         raise InvalidError({"password": problem})
     password_hash = office.passwords.hash(password)
     with office.work(actor) as unit:
+        forgive(unit, user.sign_in_name, user_id=user_id)
         stored.store_password(unit.connection, user_id, password_hash)
         stored.end_sessions(unit.connection, user_id)
         unit.record("user.password-set", subject=("user", user_id))

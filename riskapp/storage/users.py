@@ -190,12 +190,16 @@ def add_failure(connection: Connection, *, failure_id: str, key: str, at: dateti
     connection.execute(insert(sign_in_failure), {"id": failure_id, "key": key, "at": at})
 
 
-def forget_failures(connection: Connection, key: str, *, before: datetime | None = None) -> None:
-    """Forget failed sign-ins under a key: all of them, or those up to an instant."""
-    clause = sign_in_failure.c.key == key
-    if before is not None:
-        clause &= sign_in_failure.c.at <= before
+def forget_failures(connection: Connection, key: str, *, and_below: bool = False) -> None:
+    """Forget failed sign-ins under a key, or under every key that begins with it."""
+    named = sign_in_failure.c.key
+    clause = named.startswith(key, autoescape=True) if and_below else named == key
     connection.execute(delete(sign_in_failure).where(clause))
+
+
+def forget_old_failures(connection: Connection, until: datetime) -> None:
+    """Forget every failed sign-in up to an instant: no more are kept than count."""
+    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.at <= until))
 
 
 def _roles(connection: Connection, user_id: str | None = None) -> dict[str, frozenset[Role]]:

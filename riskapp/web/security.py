@@ -7,15 +7,18 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request, url_for
+from flask import Flask, Response, abort, current_app, g, request, session, url_for
 from flask_wtf import CSRFProtect
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 
+from riskapp.domain.canonical import sha256_hex
 from riskapp.services.sessions import actor_of
 from riskapp.settings import Settings
 from riskapp.web import product
 
 TOKEN_COOKIE = "riskapp_session"  # noqa: S105 (the name of a cookie)
+DEVICE_COOKIE = "riskapp_browser"
 STATIC = Path(__file__).resolve().parent / "static"
 FORM_OVERHEAD = 1024 * 1024
 FORM_TEXT = 4 * 1024 * 1024
@@ -145,6 +148,38 @@ def keep_token(response: Response, token: str, settings: Settings) -> None:
         samesite="Lax",
         secure=settings.secure_cookies,
     )
+
+
+def renew_csrf() -> None:
+    """Forget the secret of the forms: what was known of it before a sign-in is worth nothing after it."""
+    session.pop("csrf_token", None)
+
+
+def known_device(sign_in_name: str) -> str | None:
+    """Return the name of this browser where somebody has signed in under this name before, else None."""
+    try:
+        device, digest = _devices().loads(request.cookies.get(DEVICE_COOKIE, ""))
+    except (BadSignature, TypeError, ValueError):
+        return None
+    return str(device) if digest == sha256_hex(sign_in_name.strip().lower().encode()) else None
+
+
+def keep_device(response: Response, sign_in_name: str, device: str, settings: Settings) -> None:
+    """Let this browser prove for a year that this name has signed in here: strangers' failures pass it by."""
+    digest = sha256_hex(sign_in_name.strip().lower().encode())
+    response.set_cookie(
+        DEVICE_COOKIE,
+        str(_devices().dumps([device, digest])),
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.secure_cookies,
+        path=url_for("sign_in.form"),
+    )
+
+
+def _devices() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="riskapp browser")
 
 
 def drop_token(response: Response, settings: Settings) -> None:

@@ -9,7 +9,15 @@ from riskapp.storage import users as stored
 from riskapp.web import product
 from riskapp.web.access import open_to_all, signed_in
 from riskapp.web.roles import ROLE_WORK
-from riskapp.web.security import TOKEN_COOKIE, drop_token, keep_token, local_address
+from riskapp.web.security import (
+    TOKEN_COOKIE,
+    drop_token,
+    keep_device,
+    keep_token,
+    known_device,
+    local_address,
+    renew_csrf,
+)
 from riskapp.web.words import spoken
 
 blueprint = Blueprint("sign_in", __name__)
@@ -40,15 +48,17 @@ def enter() -> ResponseReturnValue:
     if not password:
         errors["password"] = "Enter your password"  # noqa: S105 (a message)
     if not errors:
+        device = known_device(name)
+        address = request.remote_addr or "unknown"
         try:
-            token = sessions.sign_in(
-                product.office(), name, password, address=request.remote_addr or "unknown"
-            )
+            token = sessions.sign_in(product.office(), name, password, address=address, device=device)
         except ForbiddenError as refusal:
             errors["name"] = str(refusal)
         else:
+            renew_csrf()
             answer = make_response(redirect(onward or url_for("pages.home"), 303))
             keep_token(answer, token, product.settings())
+            keep_device(answer, name, device or product.office().new_secret(), product.settings())
             return answer
     return render_template("sign_in/form.html", next=onward, name=name, errors=errors), 422
 

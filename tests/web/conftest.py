@@ -50,6 +50,7 @@ def signed_in(app: Flask, office: Office) -> SignedIn:
         client = PageClient(app)
         client.get("/sign-in")
         client.post("/sign-in", {"name": sign_in_name, "password": PASSWORD})
+        client.get("/account")
         return client
 
     return sign_in

@@ -4,7 +4,7 @@ from flask import Flask
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
-from riskapp.web.security import TOKEN_COOKIE, local_address
+from riskapp.web.security import DEVICE_COOKIE, TOKEN_COOKIE, local_address
 from tests.web.conftest import PASSWORD, SignedIn
 from tests.web.page_client import PageClient
 
@@ -19,6 +19,34 @@ def test_whoever_is_not_signed_in_is_asked_to_and_then_led_on(
     answer = visitor.post("/sign-in", {"name": "ada", "password": PASSWORD, "next": form.value("next")})
     assert answer.location == "/users?state=active"
     assert visitor.follow(answer).heading == "Users"
+
+
+def test_what_was_known_of_the_forms_before_a_sign_in_is_worth_nothing_after_it(
+    visitor: PageClient, signed_in: SignedIn
+) -> None:
+    signed_in(Role.ADMINISTRATOR, name="ada")
+    before = visitor.get("/sign-in").value("csrf_token")
+    visitor.post("/sign-in", {"name": "ada", "password": PASSWORD})
+    page = visitor.post("/users/new", {"display_name": "Eve"}, token=before, status=400)
+    assert page.heading == "Please send this again"
+
+
+def test_strangers_cannot_keep_a_person_from_signing_in_where_they_did_before(
+    visitor: PageClient, signed_in: SignedIn, app: Flask
+) -> None:
+    client = signed_in(Role.AUDITOR, name="ada")
+    client.post("/sign-out")
+    visitor.get("/sign-in")
+    for _ in range(5):
+        visitor.post("/sign-in", {"name": "ada", "password": "not this one"}, status=422)
+    page = visitor.post("/sign-in", {"name": "ada", "password": PASSWORD}, status=422)
+    assert page.problems == ["Too many sign-ins have failed. Wait 15 minutes, then try again."]
+    forged = PageClient(app)
+    forged.client.set_cookie(DEVICE_COOKIE, "WyJ4IiwieSJd.made-up", path="/sign-in")
+    forged.get("/sign-in")
+    forged.post("/sign-in", {"name": "ada", "password": PASSWORD}, status=422)
+    client.get("/sign-in")
+    client.post("/sign-in", {"name": "ada", "password": PASSWORD})
 
 
 def test_signing_in_without_a_destination_leads_to_the_first_page(signed_in: SignedIn) -> None:
