@@ -5,15 +5,16 @@ from sqlalchemy import Connection
 from riskapp.domain.authority import Actor
 from riskapp.domain.decision import Basis, Decide, basis_of, departures, problems_of, reason_fault, tidied
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
-from riskapp.domain.life_cycle import Stage, bar_to_deciding
+from riskapp.domain.life_cycle import Stage, bar_to_deciding, may_see
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.reports import freeze
 from riskapp.services.work import Office, UnitOfWork
-from riskapp.storage.assessments import StageChange, insert_stage
+from riskapp.storage.assessments import StageChange, assessment, insert_stage
 from riskapp.storage.decisions import StoredDecision, insert_decision
-from riskapp.storage.sheets import StoredSheet, latest_sheet
+from riskapp.storage.sheets import StoredSheet, latest_sheet, sheets
+from riskapp.storage.users import user_names
 
-__all__ = ["Decide", "basis_in", "decide", "send_back"]
+__all__ = ["Decide", "basis_in", "decide", "overtaken", "send_back"]
 
 
 def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) -> None:
@@ -58,14 +59,15 @@ def _in_review(
     connection: Connection, actor: Actor, assessment_id: str, *, seen: str | None
 ) -> tuple[Dossier, StoredSheet]:
     """Return the dossier and the sheet that the actor may decide on now."""
+    if clash := overtaken(connection, actor, assessment_id, seen=seen):
+        raise ConflictError(clash)
     found = seen_dossier(connection, actor, assessment_id)
     stored = found.stored
     if bar := bar_to_deciding(actor, stored.standing):
         raise ForbiddenError(bar)
     sheet = latest_sheet(connection, assessment_id)
     if stored.stage is not Stage.IN_REVIEW or sheet is None:
-        stage = stored.stage.value.replace("-", " ")
-        raise ConflictError(f"{stored.reference} is {stage} now, so there is nothing to decide on it.")
+        raise ConflictError(f"{stored.reference} is not in review, so there is nothing to decide on it.")
     if seen is not None and seen != sheet.id:
         message = (
             f"Another score sheet of {stored.reference} was submitted after you opened the form. "
@@ -73,6 +75,27 @@ def _in_review(
         )
         raise ConflictError(message)
     return found, sheet
+
+
+def overtaken(connection: Connection, actor: Actor, assessment_id: str, *, seen: str | None) -> str | None:
+    """Return what became of an assessment before the actor decided on it, or None while it is in review.
+
+    `seen` is the sheet that the actor read. Whoever names one has had it before them, and learns what became
+    of it even where the assessment is no longer open to them; nobody else does.
+    """
+    stored = assessment(connection, assessment_id)
+    if stored.stage is Stage.IN_REVIEW or not stored.scorers:
+        return None
+    read = any(each.id == seen for each in sheets(connection, assessment_id))
+    if not read and not may_see(actor, stored.standing):
+        return None
+    last = stored.stages[-1]
+    became = {Stage.DECIDED: "decided", Stage.WITHDRAWN: "withdrawn"}.get(last.stage, "sent back")
+    who = user_names(connection, {last.changed_by}).get(last.changed_by, "somebody else")
+    return (
+        f"{stored.reference} was {became} by {who} before you sent this, so there is nothing to decide on "
+        "it. Nothing of what you entered was recorded."
+    )
 
 
 def _record(unit: UnitOfWork, made: StoredDecision, sheet: StoredSheet, departs: tuple[str, ...]) -> None:

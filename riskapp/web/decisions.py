@@ -15,6 +15,7 @@ from riskapp.domain.scores import Recommendation
 from riskapp.domain.snapshot import assessment_snapshot
 from riskapp.services.decisions import basis_in
 from riskapp.services.decisions import decide as decide_on
+from riskapp.services.decisions import overtaken
 from riskapp.services.decisions import send_back as send_back_for
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.overviews import undecided
@@ -107,8 +108,10 @@ def _page(found: Dossier, sheet: StoredSheet, typed: Typed) -> str:
 @approvers
 def decide(assessment_id: str) -> ResponseReturnValue:
     """Decide, and issue the report right after; or offer one more row for a condition."""
-    found, sheet = _submitted(assessment_id)
     typed = _typed()
+    if clash := _clash(assessment_id):
+        return _overtaken(clash, typed), 409
+    found, sheet = _submitted(assessment_id)
     if request.form.get("act") == "add-condition":
         return _page(found, sheet, replace(typed, rows=(*typed.rows, Row())))
     try:
@@ -121,7 +124,7 @@ def decide(assessment_id: str) -> ResponseReturnValue:
     except InvalidError as refusal:
         return _page(found, sheet, replace(typed, errors=refusal.fields)), 422
     except ConflictError as conflict:
-        return _newer(assessment_id, typed, conflict, "outcome"), 409
+        return _newer(assessment_id, typed, conflict, "outcome")
     flash("The decision stands and is in the log.", "success")
     issue(assessment_id)
     return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
@@ -188,22 +191,33 @@ def _day(raw: str, name: str, problems: dict[str, str]) -> date | None:
         return None
 
 
-def _newer(assessment_id: str, typed: Typed, conflict: ConflictError, name: str) -> str:
-    """Return the form on the sheet that stands now, with what was typed; raises where none can follow."""
+def _newer(assessment_id: str, typed: Typed, conflict: ConflictError, name: str) -> ResponseReturnValue:
+    """Answer with what was typed, on the sheet that stands now or beside what became of the assessment."""
     product.close_reading()
+    if clash := _clash(assessment_id):
+        return _overtaken(clash, typed), 409
     found, sheet = _submitted(assessment_id)
-    if found.stored.stage is not Stage.IN_REVIEW:
-        raise conflict
-    return _page(found, sheet, replace(typed, errors={name: str(conflict)}))
+    return _page(found, sheet, replace(typed, errors={name: str(conflict)})), 409
+
+
+def _clash(assessment_id: str) -> str | None:
+    seen = request.form.get("sheet", "")
+    return overtaken(product.reading(), product.actor(), assessment_id, seen=seen)
+
+
+def _overtaken(clash: str, typed: Typed) -> str:
+    return render_template("decisions/overtaken.html", clash=clash, typed=typed, choices=CHOICES)
 
 
 @blueprint.post("/send-back")
 @approvers
 def send_back(assessment_id: str) -> ResponseReturnValue:
     """Give the assessment back to its assessors, with what they are to do."""
-    found, sheet = _submitted(assessment_id)
     reason = request.form.get("reason", "")
     typed = Typed(send_back_reason=reason, rows=(Row(),))
+    if clash := _clash(assessment_id):
+        return _overtaken(clash, typed), 409
+    found, sheet = _submitted(assessment_id)
     try:
         send_back_for(
             product.office(),
@@ -216,6 +230,6 @@ def send_back(assessment_id: str) -> ResponseReturnValue:
         errors = {f"send-back-{name}": message for name, message in refusal.fields.items()}
         return _page(found, sheet, replace(typed, errors=errors)), 422
     except ConflictError as conflict:
-        return _newer(assessment_id, typed, conflict, "send-back-reason"), 409
+        return _newer(assessment_id, typed, conflict, "send-back-reason")
     flash(f"{found.stored.reference} is back with its assessors.", "success")
     return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)

@@ -141,7 +141,7 @@ def test_an_assessment_is_decided_once(office: Office) -> None:
     opened = a_submitted_assessment(office)
     approver = person(office, "ines", Role.APPROVER)
     decide(office, approver, opened.id, APPROVAL)
-    with pytest.raises(ConflictError, match="RA-0001 is decided now"):
+    with pytest.raises(ConflictError, match="RA-0001 was decided by"):
         decide(office, approver, opened.id, REJECTION)
     assert the_decision(office, opened).outcome is Recommendation.APPROVE
 
@@ -225,5 +225,5 @@ def test_an_assessment_is_sent_back_with_what_is_to_be_done(office: Office) -> N
     entry = log(office)[-1]
     assert (entry.action, entry.actor_id) == ("assessment.sent-back", approver.id)
     assert entry.body["details"]["reason"] == last.reason
-    with pytest.raises(ConflictError, match="is sent back now"):
+    with pytest.raises(ConflictError, match="was sent back by Ines"):
         decide(office, approver, opened.id, APPROVAL)

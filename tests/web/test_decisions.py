@@ -7,11 +7,12 @@ import pytest
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.candidate import Route
 from riskapp.domain.scores import Recommendation
-from riskapp.services.assessments import NewAssessment, open_assessment
+from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
 from riskapp.services.decisions import Decide, decide, send_back
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.decisions import decisions
+from riskapp.storage.log import latest_entry
 from riskapp.storage.users import users
 from tests.assessment_builders import (
     CANDIDATE,
@@ -190,6 +191,32 @@ def test_another_sheet_than_the_one_that_was_read_is_shown_before_it_is_decided_
     approver.post(address, {**CONDITIONAL, "sheet": sheet_of(page)})
 
 
+def assert_all_is_there(page: Page) -> None:
+    """Everything typed for the conditional approval stands on the page, to be copied."""
+    typed = {value for name, value in CONDITIONAL.items() if name not in {"act", "outcome"}}
+    assert all(value in page.words for value in typed)
+    assert "Approve with conditions" in page.words
+
+
+def test_what_was_withdrawn_meanwhile_is_a_clash_and_no_refusal(office: Office, signed_in: SignedIn) -> None:
+    opened = a_submitted_assessment(office)
+    approver = signed_in(Role.APPROVER)
+    address = f"/assessments/{opened.id}/decision"
+    read = sheet_of(approver.get(address))
+    withdraw_assessment(office, opened.lead, opened.id, "The vendor withdrew its offer.")
+    page = approver.post(address, {**CONDITIONAL, "sheet": read}, status=409)
+    assert "RA-0001 was withdrawn by" in page.words
+    assert_all_is_there(page)
+    reason = {"reason": "Read the contract.", "sheet": read}
+    page = approver.post(f"/assessments/{opened.id}/send-back", reason, status=409)
+    assert "Read the contract." in page.words
+    with office.reading() as connection:
+        newest = latest_entry(connection)
+    assert newest
+    assert newest.action == "assessment.withdrawn"
+    approver.post(address, {**CONDITIONAL, "sheet": "guessed"}, status=403)
+
+
 def test_what_somebody_else_has_decided_is_not_decided_again(office: Office, signed_in: SignedIn) -> None:
     opened = a_submitted_assessment(office)
     approver = signed_in(Role.APPROVER)
@@ -198,7 +225,8 @@ def test_what_somebody_else_has_decided_is_not_decided_again(office: Office, sig
     rejection = Decide(outcome=Recommendation.REJECT, reason="The budget is spent.")
     decide(office, person(office, "ines", Role.APPROVER), opened.id, rejection)
     page = approver.post(address, {**CONDITIONAL, "sheet": read}, status=409)
-    assert "RA-0001 is decided now" in page.words
+    assert "RA-0001 was decided by Ines before you sent this" in page.words
+    assert_all_is_there(page)
     assert approver.get(address, status=302).location == f"/assessments/{opened.id}"
 
 
