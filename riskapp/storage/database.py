@@ -18,8 +18,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from riskapp.domain.errors import InvalidError
@@ -36,6 +36,9 @@ KEPT_OPEN = 10
 
 BESIDE = 4
 """Connections for the work that runs beside the requests: the watch over the log, reports."""
+
+UNREACHABLE = (DatabaseError, InterfaceError, OperationalError, exc.TimeoutError)
+"""What is raised, as exactly this type, where the database is down, full or no database."""
 
 _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -101,6 +104,9 @@ class _WriteLock:
             if self._file is None:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as error:
+            self._threads.release()
+            raise OperationalError("take the lock of the writers", None, error) from error
         except BaseException:
             self._threads.release()
             raise

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, ProductError
 from riskapp.reporting.render import ReportError
 from riskapp.services.access import record_refusal
+from riskapp.storage.database import UNREACHABLE
 from riskapp.web import product
 from riskapp.web.access import SignInNeededError
 from riskapp.web.security import came_from_here
@@ -60,6 +61,12 @@ WORDS = {
     ),
 }
 
+NO_DATABASE = Words(
+    "The service cannot reach its data",
+    "Nothing was changed. Wait a minute, then try again; go back to find what you entered. If it lasts, tell "
+    "an administrator: the page /healthz says what is missing.",
+)
+
 
 def answer_errors(app: Flask) -> None:
     """Register the handlers."""
@@ -67,6 +74,8 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(SignInNeededError, _ask_to_sign_in)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(ProductError, _refused)
+    for kind in UNREACHABLE:
+        app.register_error_handler(kind, _unreachable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -87,8 +96,10 @@ def refusal(error: ProductError) -> tuple[int, str]:
             return 400, str(error)
 
 
-def _page(status: int, message: str | None = None, reference: str | None = None) -> Response:
-    words = WORDS.get(status, WORDS[400])
+def _page(
+    status: int, message: str | None = None, reference: str | None = None, *, words: Words | None = None
+) -> Response:
+    words = words or WORDS.get(status, WORDS[400])
     template = "errors/fragment.html" if "HX-Request" in request.headers else "errors/page.html"
     body = render_template(
         template, heading=words.what, message=message, then=words.then, reference=reference, status=status
@@ -119,6 +130,16 @@ def _broken(error: Exception) -> Response:
     reference = product.office().new_id()[:12]
     logger.error("%s %s failed, reference %s", request.method, request.path, reference, exc_info=error)
     return _page(500, reference=reference)
+
+
+def _unreachable(error: Exception) -> Response:
+    """Answer calmly where the database is down; what only looks like it is a mistake in the program."""
+    if type(error) not in UNREACHABLE:
+        return _broken(error)
+    logger.error("%s %s found no database: %s", request.method, request.path, error)
+    answer = _page(503, words=NO_DATABASE)
+    answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def _log_refusal() -> None:

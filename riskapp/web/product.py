@@ -50,8 +50,9 @@ def actor() -> Actor:
 def reading() -> Connection:
     """Return the request's read connection: one consistent view of the data for the whole page."""
     if "reading" not in g:
-        g.reading_context = office().reading()
-        g.reading = g.reading_context.__enter__()
+        context = office().reading()
+        g.reading = context.__enter__()
+        g.reading_context = context
     return cast("Connection", g.reading)
 
 

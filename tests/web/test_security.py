@@ -1,12 +1,24 @@
+import shutil
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError, ProductError
+from riskapp.services.passwords import Passwords
+from riskapp.services.work import Office
+from riskapp.settings import Settings
+from riskapp.storage.database import UNREACHABLE, Database
+from riskapp.storage.files import FileStore
+from riskapp.storage.keyring import Keyring
 from riskapp.web.access import open_to_all
+from riskapp.web.app import create_app
+from riskapp.web.product import Product
 from riskapp.web.security import TOKEN_COOKIE
+from tests.conftest import Clock, counting
 from tests.web.conftest import SignedIn
 from tests.web.page_client import PageClient
 
@@ -133,3 +145,49 @@ def test_a_view_that_declares_no_access_is_closed_to_everybody(app: Flask, signe
     app.add_url_rule("/forgotten", "forgotten", lambda: "open")
     PageClient(app).get("/forgotten", status=403)
     signed_in(*Role, name="everything").get("/forgotten", status=403)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dead_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """Yield an office whose database is down, of either kind."""
+    gone = tmp_path / "gone"
+    kinds = {
+        "sqlite": f"sqlite:///{gone}/riskapp.sqlite",
+        "postgresql": "postgresql://nobody@127.0.0.1:1/gone",
+    }
+    database = Database(kinds[request.param])
+    shutil.rmtree(gone, ignore_errors=True)
+    yield Office(
+        database=database,
+        files=FileStore(tmp_path / "files"),
+        keyring=Keyring(tmp_path / "log", counting(40)),
+        passwords=Passwords(memory_kib=8, passes=1),
+        now=Clock(),
+        new_id=counting(32),
+        new_secret=counting(40),
+    )
+    database.dispose()
+
+
+def test_without_its_database_the_service_says_so_calmly(dead_office: Office, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database_url="set by the office")
+    app = create_app(Product(dead_office, settings), secret_key="a key for tests")
+    client = PageClient(app)
+    assert client.get("/healthz", status=503).response.get_json()["database"] == "not reachable"
+    client.get("/sign-in")
+    client.client.set_cookie(TOKEN_COOKIE, "a token")
+    sent = {"name": "ada", "password": "four words make one"}
+    for page in (client.get("/assessments", status=503), client.post("/sign-in", sent, status=503)):
+        assert page.heading == "The service cannot reach its data"
+        assert page.response.headers["Retry-After"] == "30"
+    client.client.delete_cookie(TOKEN_COOKIE)
+    client.get("/sign-in")
+
+
+def test_without_its_folder_the_writers_of_the_embedded_database_are_told_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/gone/riskapp.sqlite")
+    shutil.rmtree(tmp_path / "gone")
+    for _ in range(2):
+        with pytest.raises(UNREACHABLE), database.writing():
+            pass
+    database.dispose()
