@@ -15,7 +15,7 @@ from riskapp.storage.checkpoints import insert_checkpoint, latest_checkpoint
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
 from riskapp.storage.keyring import Keyring, SigningKey
-from riskapp.storage.log import NewEntry, append_entry, take_turn
+from riskapp.storage.log import NewEntry, Turn, append_entry, take_turn
 from riskapp.storage.log_tree import log_size, root_at
 
 SEALED = frozenset(
@@ -49,8 +49,8 @@ class UnitOfWork:
         """Wrap an open transaction that `settle` makes hold; `Office.work` says what the others mean."""
         self.connection = connection
         self._settle = settle
-        self._turn = take_turn(connection) if in_turn else None
-        self.at = office.now()
+        self._turn = take_turn(connection) if in_turn or office.database.is_sqlite else None
+        self.at = _not_before(self._turn, office.now())
         self.new_id = office.new_id
         self.files = office.files
         self.keyring = office.keyring
@@ -117,6 +117,11 @@ class UnitOfWork:
         if self._to_seal:
             self.seal()
         self._settle()
+
+
+def _not_before(turn: Turn | None, now: datetime) -> datetime:
+    """Return the instant of a unit: that of the newest entry, as the log has it, where the clock was set back."""
+    return now if turn is None or turn.at is None else max(now, turn.at)
 
 
 @dataclass(frozen=True, slots=True)

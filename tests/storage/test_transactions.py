@@ -164,6 +164,20 @@ def test_the_time_of_the_log_does_not_run_backwards_when_the_clock_does(office: 
     assert second.body["at"] == first.body["at"]
 
 
+def test_what_is_kept_bears_the_instant_that_the_log_has_for_it_when_the_clock_is_set_back(
+    office: Office, clock: Clock
+) -> None:
+    person(office)
+    clock.advance(hours=-2)
+    with office.work(None) as unit:
+        unit.record("thing.made", subject=("thing", "one"))
+        unit.commit()
+    with office.reading() as connection:
+        newest = latest_entry(connection)
+    assert newest is not None
+    assert newest.at == unit.at > clock.instant
+
+
 def test_every_thread_may_read_and_write_at_once_however_many_there_are(database_url: str) -> None:
     threads = 24
     database = Database(database_url, threads=threads)
