@@ -13,6 +13,15 @@ from riskapp.domain.errors import InvalidError
 LONGEST_NAME = 150
 KINDS = "PDF, PNG, JPEG, TXT, MD, CSV, TSV, JSON, JSONL, YAML, XLSX, DOCX or ZIP"
 
+CHECKED = 64 * 1024
+"""How much of a long JSON file is parsed, in bytes: enough to know it from something else."""
+
+LONGEST_TOKEN = 64
+"""How long a number or a word of JSON is, which the end of the parsed part may have cut."""
+
+MOST_MEMBERS = 10_000
+"""How many files an archive holds at most."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _MARKUP = re.compile(
     r"(?:\s++|<!--(?:[^-]|-(?!->))*+-->)*+<(?:!doctype|html|head|body|script|svg|\?xml|iframe)\b",
@@ -68,6 +77,11 @@ def media_type_of(file_name: str, content: bytes) -> str:
     return kind.media_type
 
 
+def media_type_named(file_name: str) -> str:
+    """Return the media type of a file that `media_type_of` has let in, by its name alone."""
+    return _KINDS[safe_name(file_name).rpartition(".")[2].lower()].media_type
+
+
 def safe_name(file_name: str) -> str:
     """Return the name without folders and without characters that deceive or that file systems refuse."""
     base = re.split(r"[/\\]", file_name)[-1]
@@ -102,22 +116,45 @@ def _text(content: bytes) -> str | None:
 
 def _json(content: bytes) -> str | None:
     wrong = _text(content)
-    return wrong or (None if _reads_as_json(content) else "is not JSON; correct it, or name it .txt")
+    return wrong or (None if _looks_like_json(content) else "is not JSON; correct it, or name it .txt")
+
+
+def _looks_like_json(content: bytes) -> bool:
+    """Return whether a file is JSON: of a long one its beginning and its end, for parsing stalls the service."""
+    if len(content) <= CHECKED:
+        return _reads_as_json(content)
+    text = content.decode("utf-8-sig").strip()
+    if (text[:1], text[-1:]) not in (("{", "}"), ("[", "]")):
+        return False
+    try:
+        json.loads(text[:CHECKED], parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        return error.pos >= CHECKED - LONGEST_TOKEN or _is_open_string(error)
+    except RecursionError:
+        return False
+    return True
+
+
+def _is_open_string(error: json.JSONDecodeError) -> bool:
+    """Return whether the part that was parsed ends within a text: a long one may begin anywhere."""
+    return error.msg.startswith("Unterminated string")
 
 
 def _json_lines(content: bytes) -> str | None:
     wrong = _text(content)
     if wrong:
         return wrong
-    for number, line in enumerate(content.splitlines(), start=1):
-        if line.strip() and not _reads_as_json(line):
+    ends = content.rfind(b"\n", 0, CHECKED) if len(content) > CHECKED else len(content)
+    part = content[:ends].splitlines() if ends > 0 else [content.partition(b"\n")[0]]
+    for number, line in enumerate(part, start=1):
+        if line.strip() and not _looks_like_json(line):
             return f"is not JSON on line {number}; correct it, or name it .txt"
     return None
 
 
 def _reads_as_json(content: bytes) -> bool:
     try:
-        json.loads(content.decode("utf-8-sig"))
+        json.loads(content.decode("utf-8-sig"), parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         return False
     return True
@@ -127,6 +164,8 @@ def _archive(holds: str = "") -> Callable[[bytes], str | None]:
     def check(content: bytes) -> str | None:
         if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return "does not hold what its name says; save it anew in that format, or correct its name"
+        if content.count(b"PK\x01\x02") > MOST_MEMBERS:
+            return f"holds more than {MOST_MEMBERS:,} files; pack fewer into one"
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 names = archive.namelist()

@@ -13,7 +13,7 @@ from riskapp.domain.life_cycle import bar_to_filling, may_add_evidence, may_fill
 from riskapp.domain.report import Finding
 from riskapp.domain.rubric import Criterion
 from riskapp.domain.text_rules import found, line_fault, text_fault
-from riskapp.domain.upload import media_type_of, safe_name
+from riskapp.domain.upload import media_type_named, media_type_of, safe_name
 from riskapp.domain.web_address import NO_ADDRESS, is_web_address
 from riskapp.services.dossiers import Dossier
 from riskapp.services.work import Office, UnitOfWork
@@ -34,6 +34,7 @@ LONGEST_PUBLISHER = 200
 LONGEST_EXCERPT = 20_000
 LONGEST_NOTE = 4_000
 MOST_ITEMS = 500
+KEPT_FOR_CORRECTIONS = 50
 
 
 class EvidenceForm(StrEnum):
@@ -95,6 +96,7 @@ def add_evidence(office: Office, actor: Actor, assessment_id: str, new: NewEvide
     kept = _keep(office.files, complete.upload)
     with office.work(actor) as unit:
         _require_may_add(unit.connection, actor, assessment_id)
+        _require_room(unit.connection, assessment_id, corrects=False)
         item = _insert(unit, actor, assessment_id, complete, kept=kept, replaces=None)
         unit.commit()
         return item.id
@@ -115,6 +117,7 @@ def replace_evidence(office: Office, actor: Actor, evidence_id: str, new: NewEvi
     with office.work(actor) as unit:
         _require_may_add(unit.connection, actor, before.assessment_id)
         _require_newest(unit.connection, evidence_item(unit.connection, evidence_id))
+        _require_room(unit.connection, before.assessment_id, corrects=True)
         item = _insert(unit, actor, before.assessment_id, complete, kept=kept, replaces=before.id)
         unit.commit()
         return item.id
@@ -139,6 +142,11 @@ def _require_newest(connection: Connection, item: EvidenceItem) -> None:
         )
 
 
+def _require_room(connection: Connection, assessment_id: str, *, corrects: bool) -> None:
+    if fault := _number_fault(connection, assessment_id, corrects=corrects):
+        raise InvalidError({"form": fault})
+
+
 def _checked(
     connection: Connection, assessment_id: str, new: NewEvidence, *, before: EvidenceItem | None
 ) -> NewEvidence:
@@ -149,13 +157,23 @@ def _checked(
         complete, problems = _filled_in(connection, complete)
     problems |= _faults(complete, before)
     problems |= _comparison_faults(connection, assessment_id, complete, before=before)
-    if before is None and next_evidence_number(connection, assessment_id) > MOST_ITEMS:
-        problems["form"] = (
-            f"An assessment holds at most {MOST_ITEMS} items of evidence; put several into one file"
-        )
+    if fault := _number_fault(connection, assessment_id, corrects=before is not None):
+        problems["form"] = fault
     if problems:
         raise InvalidError(problems)
     return complete
+
+
+def _number_fault(connection: Connection, assessment_id: str, *, corrects: bool) -> str | None:
+    """Return what is wrong with one more item, or None; some room is kept for corrections alone."""
+    most = MOST_ITEMS if corrects else MOST_ITEMS - KEPT_FOR_CORRECTIONS
+    if next_evidence_number(connection, assessment_id) <= most:
+        return None
+    if corrects:
+        return (
+            f"An assessment holds at most {MOST_ITEMS} items of evidence, corrections among them, and is full"
+        )
+    return f"An assessment takes at most {most} items of evidence; put several into one file"
 
 
 def _stripped(new: NewEvidence) -> NewEvidence:
@@ -253,7 +271,7 @@ def _keep(files: FileStore, upload: Upload | None) -> _Kept | None:
     return _Kept(
         digest=files.put(upload.content),
         name=safe_name(upload.file_name),
-        media_type=media_type_of(upload.file_name, upload.content),
+        media_type=media_type_named(upload.file_name),
         size=len(upload.content),
     )
 

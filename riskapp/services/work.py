@@ -120,7 +120,7 @@ class UnitOfWork:
 
 
 def _not_before(turn: Turn | None, now: datetime) -> datetime:
-    """Return the instant of a unit: that of the newest entry, as the log has it, where the clock was set back."""
+    """Return the instant of a unit: where the clock was set back, that of the newest entry in the log."""
     return now if turn is None or turn.at is None else max(now, turn.at)
 
 

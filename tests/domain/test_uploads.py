@@ -1,12 +1,13 @@
 """Which files are kept: name and content have to agree, and nothing that runs or renders gets in."""
 
 import io
+import time
 import zipfile
 
 import pytest
 
 from riskapp.domain.errors import InvalidError
-from riskapp.domain.upload import LONGEST_NAME, media_type_of, safe_name
+from riskapp.domain.upload import LONGEST_NAME, media_type_named, media_type_of, safe_name
 
 
 def archive(*names: str) -> bytes:
@@ -83,6 +84,45 @@ def test_every_other_file_is_refused_with_a_reason(name: str, content: bytes, wo
 
 def test_a_text_full_of_comments_is_read_in_a_moment() -> None:
     assert media_type_of("notes.md", b"<!---->" * 200_000 + b"<!-- open") == "text/markdown"
+
+
+LARGE = 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("log.jsonl", b"1\n" * (LARGE // 2)),
+        ("log.jsonl", b'{"text": "' + b"x" * LARGE + b'"}\n{}\n'),
+        ("log.json", b"[" + b"[]," * (LARGE // 3) + b"1]"),
+        ("log.json", b"[" + b"12345678," * (LARGE // 9) + b"1]"),
+        ("log.json", b'{"text": "' + b"x" * LARGE + b'"}\n'),
+    ],
+)
+def test_a_long_file_of_results_is_looked_at_in_a_moment(name: str, content: bytes) -> None:
+    before = time.process_time()
+    assert media_type_of(name, content).startswith("application/json")
+    assert time.process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("log.json", b"[" + b"1," * 200_000 + b"1", "is not JSON"),
+        ("log.json", b"[" + b"1 1," * 200_000 + b"1]", "is not JSON"),
+        ("log.json", b"[" * 300_000 + b"]", "is not JSON"),
+        ("log.jsonl", b"{}\n{\n" + b"{}\n" * 200_000, "is not JSON on line 2"),
+        ("log.jsonl", b"no JSON " * 50_000, "is not JSON on line 1"),
+        ("package.zip", b"PK\x03\x04" + b"PK\x01\x02" * 10_001, "holds more than 10,000 files"),
+    ],
+)
+def test_a_long_file_that_is_something_else_is_refused(name: str, content: bytes, words: str) -> None:
+    with pytest.raises(InvalidError, match=words):
+        media_type_of(name, content)
+
+
+def test_a_kind_that_was_let_in_is_known_by_its_name() -> None:
+    assert media_type_named("../Model card.PDF") == "application/pdf"
 
 
 @pytest.mark.parametrize(

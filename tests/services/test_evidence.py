@@ -1,6 +1,8 @@
 """Evidence: what is added stays, a correction stands beside it, and only those in charge add any."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +12,21 @@ from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from riskapp.domain.fact import ClaimType, Fact, Verification
 from riskapp.domain.report import Finding
-from riskapp.services.evidence import NewEvidence, Upload, add_evidence, replace_evidence
+from riskapp.services.assessments import withdraw_assessment
+from riskapp.services.dossiers import dossier
+from riskapp.services.evidence import (
+    KEPT_FOR_CORRECTIONS,
+    MOST_ITEMS,
+    NewEvidence,
+    Upload,
+    add_evidence,
+    citations,
+    replace_evidence,
+)
 from riskapp.services.work import Office
-from riskapp.storage.evidence import EvidenceItem, evidence_item, evidence_items
+from riskapp.storage.evidence import EvidenceItem, evidence_item, evidence_items, insert_evidence
 from riskapp.storage.facts import StoredFact, insert_facts
+from riskapp.storage.files import FileStore
 from riskapp.storage.log import latest_entry
 from tests.assessment_builders import FULL, Opened, a_submitted_assessment, an_assessment, save
 from tests.builders import person
@@ -226,3 +239,83 @@ def test_a_draft_cites_evidence_of_its_own_assessment_alone(office: Office) -> N
     save(office, opened, "residency", {**FULL["residency"], "evidence": [own]})
     with pytest.raises(InvalidError, match="of this assessment"):
         save(office, other, "residency", {**FULL["residency"], "evidence": [own]})
+
+
+class Meanwhile(FileStore):
+    """Keeps files as ever, and lets something happen just before: after checks, before the unit of work."""
+
+    def __init__(self, folder: Path, act: Callable[[], object]) -> None:
+        super().__init__(folder)
+        self._act = act
+
+    def put(self, content: bytes) -> str:
+        self._act()
+        return super().put(content)
+
+
+def slowly(office: Office, folder: Path, act: Callable[[], object]) -> Office:
+    return replace(office, files=Meanwhile(folder / "slow", act))
+
+
+def test_two_corrections_of_one_item_at_once_leave_one(office: Office, tmp_path: Path) -> None:
+    opened = an_assessment(office)
+    first = add_evidence(office, opened.assessor, opened.id, FILE)
+    other = replace(FILE, title="Corrected by the lead")
+    slow = slowly(office, tmp_path, lambda: replace_evidence(office, opened.lead, first, other))
+    with pytest.raises(ConflictError, match="corrected already, by item 2"):
+        replace_evidence(slow, opened.assessor, first, replace(FILE, title="Corrected by the assessor"))
+    with office.reading() as connection:
+        found = evidence_items(connection, opened.id)
+    assert [each.title for each in found] == ["Model card", "Corrected by the lead"]
+
+
+def test_evidence_that_was_uploaded_while_its_assessment_ended_is_not_added(
+    office: Office, tmp_path: Path
+) -> None:
+    opened = an_assessment(office)
+    first = add_evidence(office, opened.assessor, opened.id, FILE)
+    slow = slowly(
+        office, tmp_path, lambda: withdraw_assessment(office, opened.lead, opened.id, "Not needed any more.")
+    )
+    with pytest.raises(ConflictError, match="is withdrawn"):
+        add_evidence(slow, opened.assessor, opened.id, FILE)
+    again = an_assessment(office, assessor=opened.assessor, lead=opened.lead)
+    first = add_evidence(office, opened.assessor, again.id, FILE)
+    slow = slowly(office, tmp_path, lambda: withdraw_assessment(office, opened.lead, again.id, "Nor this."))
+    with pytest.raises(ConflictError, match="is withdrawn"):
+        replace_evidence(slow, opened.assessor, first, FILE)
+    with office.reading() as connection:
+        assert len(evidence_items(connection, again.id)) == 1
+
+
+def numbered(office: Office, opened: Opened, number: int) -> str:
+    """Keep an item under a number, as if so many were there, and return its id."""
+    kept = item(office, add_evidence(office, opened.assessor, opened.id, LINK))
+    with office.work(opened.lead) as unit:
+        row = replace(kept, id=unit.new_id(), number=number)
+        insert_evidence(unit.connection, row)
+        unit.record("evidence.added", subject=("evidence", row.id), assessment_id=opened.id)
+        unit.commit()
+    return row.id
+
+
+def test_an_assessment_holds_so_much_evidence_and_no_more_corrections_among_it(office: Office) -> None:
+    opened = an_assessment(office)
+    newest = numbered(office, opened, MOST_ITEMS - KEPT_FOR_CORRECTIONS)
+    assert "at most 450 items" in refused(office, opened, LINK)["form"]
+    newest = replace_evidence(office, opened.assessor, newest, LINK)
+    assert item(office, newest).number == 451
+    other = an_assessment(office, assessor=opened.assessor, lead=opened.lead)
+    full = numbered(office, other, MOST_ITEMS)
+    with pytest.raises(InvalidError, match="at most 500 items"):
+        replace_evidence(office, opened.assessor, full, LINK)
+
+
+def test_what_drafts_cite_is_for_whoever_fills_in_the_sheet(office: Office) -> None:
+    opened = an_assessment(office)
+    own = add_evidence(office, opened.assessor, opened.id, LINK)
+    save(office, opened, "residency", {**FULL["residency"], "evidence": [own]})
+    with office.reading() as connection:
+        found = dossier(connection, opened.id)
+        assert [each.id for each in citations(connection, opened.assessor, found)[own]] == ["residency"]
+        assert citations(connection, opened.lead, found) == {}
