@@ -9,7 +9,8 @@ from riskapp.domain.errors import InvalidError
 
 HIGHEST_PORT = 65_535
 _ADDRESS = re.compile(r"[^@\s,<>\"]+@[^@\s,<>\"]+")
-MIB = 1024 * 1024
+MEGABYTE = 1_000_000
+FORM_OVERHEAD = 4 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Settings:
     threads: int = 8
     secure_cookies: bool = False
     trusted_proxy: str | None = None
-    upload_limit: int = 20 * MIB
+    upload_limit: int = 20 * MEGABYTE
     session_hours: int = 12
     checkpoint_folder: Path | None = None
     smtp: Smtp | None = None
@@ -52,6 +53,14 @@ class Settings:
     def checkpoints(self) -> Path:
         """Return the folder of the files that hold the log's signed checkpoints."""
         return self.checkpoint_folder or self.data / "log" / "checkpoints"
+
+    @property
+    def body_limit(self) -> int:
+        """Return how large a request may be, in bytes.
+
+        A file of twice the limit still gets in, to be refused by its page with everything that was typed.
+        """
+        return 2 * self.upload_limit + FORM_OVERHEAD
 
     @property
     def files(self) -> Path:
@@ -113,7 +122,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         threads=reader.number("RISKAPP_THREADS", 8),
         secure_cookies=reader.yes("RISKAPP_SECURE_COOKIES"),
         trusted_proxy=reader.words("RISKAPP_TRUSTED_PROXY", "") or None,
-        upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MIB),
+        upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MEGABYTE),
         session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
         checkpoint_folder=Path(folder).resolve() if folder else None,
         smtp=_smtp(reader),

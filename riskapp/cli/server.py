@@ -17,6 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from riskapp import bootstrap
+from riskapp.cli.intake import drain
 from riskapp.domain.errors import InvalidError
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.reports import issue_pending
@@ -30,7 +31,6 @@ RESET_BUG = (
     "write-ahead log. riskapp writes so that it cannot occur; let nothing else write to the file."
 )
 SECONDS_TO_FINISH = 20
-FORM_OVERHEAD = 2 * 1024 * 1024
 
 
 class Server(Protocol):
@@ -100,9 +100,10 @@ def listen(app: object, settings: Settings, *, port: int, sockets: dict[int, obj
             port=port,
             threads=settings.threads,
             ident=None,
-            max_request_body_size=settings.upload_limit + FORM_OVERHEAD,
+            max_request_body_size=settings.body_limit + 1,
             **proxy,
         )
+        drain(sockets)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"{settings.host}:{port} is not to be had ({reason}); choose another host or port"

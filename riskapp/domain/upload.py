@@ -120,7 +120,7 @@ def _json(content: bytes) -> str | None:
 
 
 def _looks_like_json(content: bytes) -> bool:
-    """Return whether a file is JSON: of a long one its beginning and its end, for parsing stalls the service."""
+    """Return whether a file is JSON: of a long one its beginning and end, for parsing stalls the service."""
     if len(content) <= CHECKED:
         return _reads_as_json(content)
     text = content.decode("utf-8-sig").strip()

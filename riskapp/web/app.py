@@ -79,8 +79,8 @@ def create_app(product: Product, *, secret_key: str) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["version"] = __version__
     teach(app)
-    refuse_nul(app)
     identify(app)
+    refuse_nul(app)
     guard(app)
     csrf.init_app(app)
     harden(app)

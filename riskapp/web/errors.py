@@ -15,6 +15,7 @@ from riskapp.storage.database import UNREACHABLE
 from riskapp.web import product
 from riskapp.web.access import SignInNeededError
 from riskapp.web.security import came_from_here
+from riskapp.web.words import size
 
 NEVER_REPEATED = frozenset({"csrf_token", "password", "present", "repeated"})
 
@@ -50,7 +51,7 @@ WORDS = {
     409: Words("Something has changed in the meantime", "Open the thing anew and look at what it says now."),
     413: Words(
         "That is too large",
-        "Nothing was saved. Go back, choose a smaller file or shorten the text, and send it again.",
+        "Nothing was saved. Go back, take a file of at most {limit} or shorten the text, and send it anew.",
     ),
     422: Words("Something that was entered does not fit", "Go back, correct it and send it again."),
     429: Words("Too many attempts", "Wait a few minutes and try again."),
@@ -119,11 +120,16 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if error.code == HTTPStatus.FORBIDDEN:
         _log_refusal()
-    answer = _page(error.code)
+    answer = _page(error.code, words=_too_large() if isinstance(error, RequestEntityTooLarge) else None)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             answer.headers[name] = value
     return answer
+
+
+def _too_large() -> Words:
+    words = WORDS[413]
+    return Words(words.what, words.then.format(limit=size(product.settings().upload_limit)))
 
 
 def _broken(error: Exception) -> Response:

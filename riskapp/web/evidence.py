@@ -178,6 +178,7 @@ def _form(
         findings=FINDINGS,
         others=[("", "No other source"), *((each.id, f"{each.number} {each.title}") for each in others)],
         kinds=KINDS,
+        most=product.settings().upload_limit,
         limit=size(product.settings().upload_limit),
         text=text,
         facts=fact_groups(connection, FactFilters(text=text), page_asked()) if searches else None,

@@ -20,7 +20,6 @@ from riskapp.web import product
 TOKEN_COOKIE = "riskapp_session"  # noqa: S105 (the name of a cookie)
 DEVICE_COOKIE = "riskapp_browser"
 STATIC = Path(__file__).resolve().parent / "static"
-FORM_OVERHEAD = 1024 * 1024
 FORM_TEXT = 4 * 1024 * 1024
 FORM_PARTS = 4_000
 ANONYMOUS = (None, "static", "pages.health")
@@ -52,7 +51,7 @@ def configure(app: Flask, settings: Settings, *, secret_key: str) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=settings.upload_limit + FORM_OVERHEAD,
+        MAX_CONTENT_LENGTH=settings.body_limit,
         MAX_FORM_MEMORY_SIZE=FORM_TEXT,
         MAX_FORM_PARTS=FORM_PARTS,
     )

@@ -73,12 +73,12 @@ def country(code: str) -> str:
 
 
 def size(octets: int) -> str:
-    """Return a number of bytes as people read it: `812 bytes`, `14 kB`, `2.1 MB`."""
+    """Return a number of bytes as people read it: `812 bytes`, `14 kB`, `2.1 MB`, `20 MB`."""
     if octets < KILO:
         return f"{octets} bytes"
     if octets < KILO * KILO:
         return f"{octets / KILO:.0f} kB"
-    return f"{octets / KILO / KILO:.1f} MB"
+    return f"{octets / KILO / KILO:.1f} MB".replace(".0 MB", " MB")
 
 
 def iso(value: date) -> str:

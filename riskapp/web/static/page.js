@@ -1,7 +1,8 @@
 "use strict";
 
 // Everything works without this file; with it, the menu folds on a phone, a page that came back with problems
-// takes the reader to their list, and a second click on the same button sends nothing twice.
+// takes the reader to their list, a second click on the same button sends nothing twice, and a file that is too
+// large is named before it travels.
 
 const AGAIN_AFTER = 1000;
 
@@ -42,6 +43,28 @@ function sendOnce() {
   });
 }
 
+// A file that the service would refuse for its size is named before it is sent.
+function nameLargeFiles() {
+  const isTooLarge = (field) => field.files.length > 0 && field.files[0].size > Number(field.dataset.most);
+  for (const field of document.querySelectorAll("input[type=file][data-most]")) {
+    const message = document.createElement("p");
+    message.className = "govuk-error-message";
+    message.setAttribute("role", "alert");
+    message.hidden = true;
+    field.before(message);
+    field.addEventListener("change", () => {
+      message.hidden = !isTooLarge(field);
+      message.textContent = isTooLarge(field) ? `“${field.files[0].name}” ${field.dataset.tooLarge}` : "";
+    });
+    field.form.addEventListener("submit", (event) => {
+      if (!isTooLarge(field)) return;
+      event.preventDefault();
+      field.focus();
+    });
+  }
+}
+
 foldMenu();
 goToProblems();
 sendOnce();
+nameLargeFiles();
