@@ -20,8 +20,9 @@ from riskapp.domain.sensitivity.robustness import Reading, Robustness
 from riskapp.domain.sensitivity.robustness_json import robustness_json
 from riskapp.domain.sensitivity.trial import TRIAL, trial_rubric
 from riskapp.domain.shown import day
-from riskapp.reporting.render import RenderedReport, render_pdf
+from riskapp.reporting.render import RenderedReport
 from riskapp.services.dossiers import Dossier, assessed, dossier
+from riskapp.services.renderings import render_at_once
 from riskapp.storage.assessment_lists import AssessmentRow
 from riskapp.storage.comparisons import Frame, FrameSummary, compared
 from riskapp.storage.headlines import Headline
@@ -174,7 +175,7 @@ def comparison_paper(side: SideBySide, summary: FrameSummary, *, at: datetime, b
         made_by=by,
     )
     contenders = [_contender(each) for each in side.entrants.values()]
-    return render_pdf(canonical_bytes(comparison_record(setting, contenders, robustness(side))))
+    return render_at_once(canonical_bytes(comparison_record(setting, contenders, robustness(side))))
 
 
 def robustness(side: SideBySide) -> dict[str, Any] | None:

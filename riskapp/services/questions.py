@@ -15,10 +15,11 @@ from riskapp.domain.life_cycle import FILLABLE, may_fill
 from riskapp.domain.sensitivity.open_questions import Case, OpenQuestions, open_questions
 from riskapp.domain.sensitivity.question_list import Heading, question_list_json
 from riskapp.domain.shown import day
-from riskapp.reporting.render import RenderedReport, render_pdf
+from riskapp.reporting.render import RenderedReport
 from riskapp.services.comparisons import Entrant, side_by_side
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.progress import read_drafts
+from riskapp.services.renderings import render_at_once
 from riskapp.storage.comparisons import Frame
 from riskapp.storage.evidence import EvidenceItem, evidence_items
 from riskapp.storage.sheets import drafts, latest_sheet
@@ -119,4 +120,4 @@ def question_paper(listed: QuestionList, *, figures: bool) -> RenderedReport:
     Raises ReportError where it cannot be made.
     """
     said: dict[str, Any] = question_list_json(listed.heading, listed.found, figures=figures)
-    return render_pdf(canonical_bytes(said))
+    return render_at_once(canonical_bytes(said))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from riskapp.domain.authority import Actor
+from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import ConflictError, NotFoundError
 from riskapp.domain.ledger import leaf_hash
@@ -17,6 +17,7 @@ from riskapp.domain.snapshot import FORMAT, snapshot_bytes
 from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
 from riskapp.services.progress import read_drafts
+from riskapp.services.renderings import own_turn, render_at_once
 from riskapp.services.report_content import Making, Scored, report_input
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.decisions import StoredDecision
@@ -35,6 +36,9 @@ from riskapp.storage.reports import (
 )
 from riskapp.storage.sheets import StoredSheet, drafts, latest_sheet
 from riskapp.storage.users import user
+
+REPORT_MAKERS = (Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT)
+"""Who has the report made where that failed with the decision; everybody who may see it downloads it."""
 
 MOST_PENDING = 20
 """Reports that one call of `issue_pending` makes at most; the rest waits for a button or the next start."""
@@ -112,10 +116,12 @@ def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> Iss
     """Return the report on a decided assessment; it is made and kept where that has not happened yet.
 
     `actor` is None for the service itself. Rendering happens outside any transaction. Raises NotFoundError
-    where nothing was decided, and ReportError where the report cannot be made.
+    where nothing was decided, ForbiddenError for whoever only reads, and ReportError where the report cannot
+    be made.
     """
     with office.reading() as connection:
         if actor is not None:
+            require(actor, *REPORT_MAKERS, act="make a report")
             seen_dossier(connection, actor, assessment_id)
         frozen = snapshots(connection, assessment_id)
         if not frozen:
@@ -200,13 +206,15 @@ def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedRe
     """Return the report as it would be now, marked as a draft on every page; nothing is kept.
 
     It rests on the latest submitted sheet, and for whoever fills in the sheet on their own drafts. Raises
-    ConflictError where there is neither, and where the assessment is decided.
+    ConflictError where there is neither, and where the assessment is decided, and ReportError where it cannot
+    be made at once.
     """
     with office.reading() as connection:
         found = seen_dossier(connection, actor, assessment_id)
         made = Making(office.now(), actor.name)
         content = report_input(connection, found, _present_scores(connection, found, actor, made), made)
-    return render_pdf(snapshot_bytes(content))
+    with own_turn(actor):
+        return render_at_once(snapshot_bytes(content))
 
 
 def _present_scores(connection: Connection, found: Dossier, actor: Actor, made: Making) -> Scored:

@@ -15,6 +15,7 @@ from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.shown import one_decimal
 from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
 from riskapp.services.comparisons import Entrant, SideBySide, comparison_paper, robustness, side_by_side
+from riskapp.services.renderings import own_turn
 from riskapp.services.rubrics import rubric_of
 from riskapp.storage.comparisons import Frame, FrameSummary, frames
 from riskapp.web import product
@@ -72,7 +73,8 @@ def paper() -> ResponseReturnValue:
     side = side_by_side(product.reading(), product.actor(), choice.chosen.frame, choice.rubric)
     product.close_reading()
     at = product.office().now()
-    made = comparison_paper(side, choice.chosen, at=at, by=product.actor().name)
+    with own_turn(product.actor()):
+        made = comparison_paper(side, choice.chosen, at=at, by=product.actor().name)
     name = f"comparison-{at:%Y-%m-%d}.pdf"
     return send_file(BytesIO(made.pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
 

@@ -112,7 +112,10 @@ def _refused(error: ProductError) -> Response:
     status, message = refusal(error)
     if status == HTTPStatus.FORBIDDEN:
         _log_refusal()
-    return _page(status, message)
+    answer = _page(status, message)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def _http(error: HTTPException) -> Response:

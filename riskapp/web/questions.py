@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from riskapp.domain.sensitivity.question_list import question_list_json, question_rows
 from riskapp.domain.spreadsheet import spreadsheet
 from riskapp.services.questions import QuestionList, question_list, question_paper
+from riskapp.services.renderings import own_turn
 from riskapp.web import product
 from riskapp.web.access import may_open, signed_in
 from riskapp.web.reports import PDF, file_name
@@ -43,7 +44,8 @@ def paper(assessment_id: str) -> ResponseReturnValue:
     listed = _listed(assessment_id)
     product.close_reading()
     to_vendor = request.args.get("for") == "vendor"
-    made = question_paper(listed, figures=not to_vendor)
+    with own_turn(product.actor()):
+        made = question_paper(listed, figures=not to_vendor)
     name = file_name(listed.dossier, "questions-to-vendor" if to_vendor else "questions")
     return send_file(BytesIO(made.pdf), mimetype=PDF, as_attachment=True, download_name=name)
 

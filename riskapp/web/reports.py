@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from riskapp.reporting.render import ReportError
 from riskapp.services.dossiers import Dossier, seen_dossier
-from riskapp.services.reports import draft_report, issue_report, issued_report
+from riskapp.services.reports import REPORT_MAKERS, draft_report, issue_report, issued_report
 from riskapp.web import product
-from riskapp.web.access import signed_in
+from riskapp.web.access import for_roles, signed_in
 
 blueprint = Blueprint("reports", __name__, url_prefix="/assessments/<assessment_id>")
 
@@ -47,7 +47,7 @@ def file_name(found: Dossier, suffix: str = "") -> str:
 
 
 @blueprint.post("/report")
-@signed_in
+@for_roles(*REPORT_MAKERS)
 def make(assessment_id: str) -> ResponseReturnValue:
     """Make the report of a decided assessment, where that failed with the decision."""
     issue(assessment_id)

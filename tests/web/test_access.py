@@ -77,7 +77,7 @@ POLICY: dict[str, str | set[Role]] = {
     "evidence.correction": FACT_KEEPERS,
     "evidence.correct": FACT_KEEPERS,
     "reports.issued": SIGNED_IN,
-    "reports.make": SIGNED_IN,
+    "reports.make": {Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT},
     "reports.draft": SIGNED_IN,
     "questions.show": SIGNED_IN,
     "rescoring.show": SIGNED_IN,

@@ -1,12 +1,18 @@
 import base64
+import time
 from hashlib import sha256
 
+import pytest
+
 from riskapp.domain.authority import Role
+from riskapp.domain.errors import ForbiddenError
+from riskapp.reporting.render import turn
 from riskapp.services.decisions import decide
+from riskapp.services.renderings import own_turn
 from riskapp.services.reports import issue_report
 from riskapp.services.work import Office
 from riskapp.storage.reports import IssuedReport
-from tests.assessment_builders import FULL, Opened, a_submitted_assessment, an_assessment, save
+from tests.assessment_builders import FULL, Opened, a_submitted_assessment, actor_called, an_assessment, save
 from tests.builders import person
 from tests.services.test_decisions import CONDITIONAL
 from tests.web.conftest import SignedIn
@@ -52,6 +58,39 @@ def test_before_the_decision_there_is_a_draft_for_those_who_may_see_it(
     answer = approver.get(f"/assessments/{opened.id}/draft.pdf").response
     assert answer.headers["Content-Disposition"] == "attachment; filename=RA-0001-deepseek-r1-draft.pdf"
     assert answer.get_data().startswith(b"%PDF-")
+
+
+def test_a_draft_is_made_at_once_or_the_page_says_when_to_ask_again(
+    office: Office, signed_in: SignedIn
+) -> None:
+    opened = a_submitted_assessment(office)
+    approver = signed_in(Role.APPROVER, name="ines")
+    address = f"/assessments/{opened.id}/draft.pdf"
+    with turn(0), turn(0):
+        before = time.monotonic()
+        page = approver.get(address, status=503)
+        assert time.monotonic() - before < 5
+    assert "Try again in half a minute." in page.words
+    assert page.link("Try again") == address
+    assert page.response.headers["Retry-After"] == "30"
+    with own_turn(actor_called(office, "ines")):
+        page = approver.get(address, status=503)
+        assert "A document that you asked for is still being made." in page.words
+        page = approver.get(f"/assessments/{opened.id}/questions/paper.pdf", status=503)
+    approver.get(address)
+
+
+def test_who_only_reads_has_no_report_made(office: Office, signed_in: SignedIn) -> None:
+    opened = a_submitted_assessment(office)
+    approver = person(office, "ines", Role.APPROVER)
+    decide(office, approver, opened.id, CONDITIONAL)
+    auditor = signed_in(Role.AUDITOR)
+    page = auditor.get(f"/assessments/{opened.id}")
+    assert "Its report has not been made yet." in page.words
+    assert "Make the report" not in page.words
+    auditor.post(f"/assessments/{opened.id}/report", status=403)
+    with pytest.raises(ForbiddenError, match="make a report"):
+        issue_report(office, person(office, "aud", Role.AUDITOR), opened.id)
 
 
 def test_nobody_has_a_report_of_what_is_not_open_to_them(office: Office, signed_in: SignedIn) -> None:
