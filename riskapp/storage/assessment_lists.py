@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select, true
 
 from riskapp.domain.authority import Actor
 from riskapp.domain.life_cycle import Stage, sees_own, stages_seen
@@ -17,7 +17,7 @@ from riskapp.domain.scores import Recommendation
 from riskapp.storage.assessments import reference_of
 from riskapp.storage.headlines import Headline, headlines
 from riskapp.storage.in_force import is_superseded
-from riskapp.storage.paging import PAGE_SIZE, Window, contains
+from riskapp.storage.paging import PAGE_SIZE, Window, in_small_letters, says
 from riskapp.storage.tables import (
     assessment,
     assignment,
@@ -179,12 +179,7 @@ def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:
     text = filters.text.strip()
     if text:
         number = text.upper().removeprefix("RA-")
-        pattern = contains(text)
-        columns = candidate_revision.c
-        clauses: list[ColumnElement[bool]] = [
-            func.lower(each).like(pattern, escape="!")
-            for each in (columns.model, columns.version, columns.host, context_revision.c.title)
-        ]
+        clauses = [says(text, candidate_revision.c.search, in_small_letters(context_revision.c.title))]
         if number.isascii() and number.isdecimal() and len(number) <= 9:  # noqa: PLR2004 - fits an integer column
             clauses.append(assessment.c.number == int(number))
         query = query.where(or_(*clauses))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, sel
 
 from riskapp.domain.candidate import Candidate, Route, VersionStatus, Weights
 from riskapp.domain.errors import NotFoundError
-from riskapp.storage.paging import Page, contains, folded, page_of, scanned
+from riskapp.storage.paging import Page, folded, page_of, says, scanned
 from riskapp.storage.tables import candidate, candidate_revision
 
 MOST_CHOICES = 200
@@ -162,7 +162,7 @@ def _ordered(query: Select[Any]) -> Select[Any]:
 def _narrowed(query: Select[Any], filters: CandidateFilters) -> Select[Any]:
     columns = candidate_revision.c
     if filters.text.strip():
-        query = query.where(columns.search.like(contains(filters.text), escape="!"))
+        query = query.where(says(filters.text, columns.search))
     for column, wanted in (
         (columns.developer, filters.developer),
         (columns.route, filters.route),

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, insert, select
 
 from riskapp.domain.context import Buyer, Context, DataClass, Exposure, Jurisdiction
 from riskapp.domain.errors import NotFoundError
-from riskapp.storage.paging import Page, contains, page_of
+from riskapp.storage.paging import Page, in_small_letters, page_of, says
 from riskapp.storage.tables import context_of_use, context_revision
 
 _later = context_revision.alias("later")
@@ -81,9 +81,8 @@ def context_page(connection: Connection, filters: ContextFilters, page: int) -> 
     newer = and_(_later.c.context_id == columns.context_id, _later.c.number > columns.number)
     query = select(context_revision).where(~select(_later.c.id).where(newer).exists())
     if filters.text.strip():
-        pattern = contains(filters.text)
-        searched = (func.lower(each).like(pattern, escape="!") for each in (columns.title, columns.purpose))
-        query = query.where(or_(*searched))
+        searched = (in_small_letters(each) for each in (columns.title, columns.purpose))
+        query = query.where(says(filters.text, *searched))
     if filters.data_class:
         query = query.where(columns.data_class == filters.data_class)
     if filters.buyer:

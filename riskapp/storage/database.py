@@ -37,6 +37,9 @@ KEPT_OPEN = 10
 BESIDE = 4
 """Connections for the work that runs beside the requests: the watch over the log, reports."""
 
+SMALL_LETTERS = "riskapp_lower"
+"""The function of SQLite connections that turns a text into small letters; SQLite's own knows ASCII only."""
+
 UNREACHABLE = (DatabaseError, InterfaceError, OperationalError, exc.TimeoutError)
 """What is raised, as exactly this type, where the database is down, full or no database."""
 
@@ -161,6 +164,7 @@ def _engine(address: URL, most: int) -> Engine:
 def _prepare(connection: Any, record: object) -> None:  # noqa: ANN401 (a driver's connection has no common type)
     del record
     connection.isolation_level = None
+    connection.create_function(SMALL_LETTERS, 1, str.lower, deterministic=True)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 

@@ -10,7 +10,7 @@ from riskapp.domain.as_of import first_day, last_day
 from riskapp.domain.candidate import Candidate, Route
 from riskapp.domain.fact import Comparison, Fact, comparison
 from riskapp.storage.facts import StoredFact, current_facts, stored_row
-from riskapp.storage.paging import Page, contains, page_of, scanned
+from riskapp.storage.paging import Page, page_of, says, scanned
 from riskapp.storage.tables import fact
 
 ANY_ROUTE = "none"
@@ -172,7 +172,7 @@ def _section(connection: Connection, query: Select[Any], key: Callable[[Fact], K
 
 def _narrowed(query: Select[Any], filters: FactFilters) -> Select[Any]:
     if filters.text.strip():
-        query = query.where(fact.c.search.like(contains(filters.text), escape="!"))
+        query = query.where(says(filters.text, fact.c.search))
     for name in ("developer", "model", "dimension", "claim_type", "verification"):
         wanted = getattr(filters, name)
         if wanted:

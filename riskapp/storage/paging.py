@@ -4,12 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, func, or_, select, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from riskapp.storage.database import SMALL_LETTERS
 
 Item = TypeVar("Item")
 
 PAGE_SIZE = 25
 COUNTED = 1_000
+MOST_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,37 @@ def _last_page(connection: Connection, query: Select[Any]) -> int:
     return max(1, -(-found // PAGE_SIZE))
 
 
-def contains(text: str) -> str:
-    """Return the LIKE pattern for text anywhere, with `!` as the escape character."""
-    escaped = text.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+def says(text: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the clause that every word of a text stands in one of these folded columns, in any order.
+
+    Beyond ten words the rest counts as one.
+    """
+    words = text.split(maxsplit=MOST_WORDS - 1)
+    anywhere = [or_(*(each.like(_pattern(word), escape="!") for each in columns)) for word in words]
+    return and_(true(), *anywhere)
+
+
+def _pattern(word: str) -> str:
+    escaped = word.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%"
+
+
+class in_small_letters(FunctionElement[str]):  # noqa: N801 (reads as the function that it is in SQL)
+    """What `says` looks into where no folded column is kept: a text in small letters, beyond ASCII too."""
+
+    type = String()
+    inherit_cache = True
+    name = "in_small_letters"
+
+
+@compiles(in_small_letters, "sqlite")
+def _by_our_function(element: in_small_letters, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"{SMALL_LETTERS}({compiler.process(element.clauses, **options)})"
+
+
+@compiles(in_small_letters, "postgresql")
+def _by_its_library(element: in_small_letters, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f'lower({compiler.process(element.clauses, **options)} COLLATE "und-x-icu")'
 
 
 def scanned(query: Select[Any]) -> Select[Any]:
@@ -76,7 +109,7 @@ def scanned(query: Select[Any]) -> Select[Any]:
 
 
 def folded(*texts: str | None) -> str:
-    """Return texts as one that `contains` finds its pattern in, whatever the letter case."""
+    """Return texts as one that `says` finds words in, whatever the letter case."""
     return "\n".join(text for text in texts if text).lower()
 
 
