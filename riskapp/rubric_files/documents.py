@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_PARTS = 100_000
+MOST_DIGITS = 400
 
 Loc = tuple[int | str, ...]
 """Where a part stands: keys and list positions from the top of the file."""
@@ -97,12 +98,15 @@ def read_text(path: Path) -> str:
     """Return the text of a file; raises InputFileError where it is missing, over 1 MB, or not UTF-8."""
     source = str(path)
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise _refusal(source, f"{reason}; check the name of the file and that you may read it") from error
     if len(raw) > MAX_BYTES:
-        raise _refusal(source, f"is {len(raw)} bytes long; at most {MAX_BYTES} are read, so split it")
+        raise _refusal(
+            source, f"is longer than {MAX_BYTES:,} bytes, which is the most that is read; split it"
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -126,7 +130,7 @@ def _read_json(text: str, source: str) -> Document:
         return found
 
     try:
-        data = json.loads(text, object_pairs_hook=unique)
+        data = json.loads(text, object_pairs_hook=unique, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise _refusal(source, f"is not well-formed JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
@@ -134,6 +138,11 @@ def _read_json(text: str, source: str) -> Document:
     lines = Lines(text=text)
     _refuse_what_json_cannot_hold(data, source, lines)
     return Document(source, data, lines)
+
+
+def _whole(digits: str) -> int:
+    """Return a whole number; one that Python would not read becomes one that is too large all the same."""
+    return int(digits[:MOST_DIGITS])
 
 
 def _second_line(root: "Node", key: str) -> int | None:
@@ -158,16 +167,82 @@ def _read_yaml(text: str, source: str) -> Document:
     root = _compose(text, source)
     lines = Lines(root)
     _bound(root, source)
+    _refuse_second_keys(root, source)
     try:
         data = YAML(typ="safe", pure=True).constructor.construct_document(root)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         raise _refusal(source, _advised(error.problem or str(error)), line) from error
-    except ValueError as error:
-        raise _refusal(source, f"holds a value that cannot be read: {error}") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise InputFileError(source, list(_unreadable(root))) from error
     _refuse_what_json_cannot_hold(data, source, lines)
     return Document(source, data, lines)
+
+
+_KINDS = {
+    "tag:yaml.org,2002:bool": "a yes or no; write true or false",
+    "tag:yaml.org,2002:int": "a whole number that can be read; write digits, at most 15",
+    "tag:yaml.org,2002:float": "a number that can be read; write digits with a full stop, such as 0.5",
+}
+
+
+def _unreadable(root: "Node") -> Iterator[Problem]:
+    """Yield the values of a YAML file that are marked or written as something that they are not."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.nodes import ScalarNode
+
+    constructor = YAML(typ="safe", pure=True).constructor
+    found = False
+    for loc, node in _located_nodes(root):
+        if not isinstance(node, ScalarNode):
+            continue
+        try:
+            constructor.construct_object(node)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            found = True
+            kind = _KINDS.get(str(node.tag), "what its tag says; leave the tag out")
+            message = f"is “{node.value[:40]}”, which is not {kind}"
+            yield Problem(node.start_mark.line + 1, _path(loc), message)
+    if not found:
+        yield Problem(None, "", "holds a value that cannot be read; leave out tags such as !!int")
+
+
+def _located_nodes(root: "Node") -> "Iterator[tuple[Loc, Node]]":
+    """Yield every node with where it stands; a value by its key, or by its position from 0."""
+    from ruamel.yaml.nodes import MappingNode, SequenceNode
+
+    waiting: list[tuple[Loc, Node]] = [((), root)]
+    while waiting:
+        loc, node = waiting.pop()
+        yield loc, node
+        if isinstance(node, MappingNode):
+            waiting.extend(((*loc, str(key.value)), value) for key, value in node.value)
+        elif isinstance(node, SequenceNode):
+            waiting.extend(((*loc, position), value) for position, value in enumerate(node.value))
+
+
+def _path(loc: Loc) -> str:
+    """Return where a part of a file stands that cannot be read as data: `criteria[3].weight`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc).lstrip(".")
+
+
+def _refuse_second_keys(root: "Node", source: str) -> None:
+    from ruamel.yaml.nodes import MappingNode, ScalarNode
+
+    problems = []
+    for loc, node in _located_nodes(root):
+        lines: dict[str, int] = {}
+        for key, _ in node.value if isinstance(node, MappingNode) else ():
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                continue
+            if key.value in lines:
+                first = f"the key {key.value[:60]!r} stood on line {lines[key.value]} already"
+                problems.append(Problem(line, _path(loc), f"{first}; keep one of them"))
+            lines.setdefault(key.value, line)
+    if problems:
+        raise InputFileError(source, problems)
 
 
 def _compose(text: str, source: str) -> "Node":
@@ -192,7 +267,7 @@ def _compose(text: str, source: str) -> "Node":
 _YAML_ADVICE = {
     "mapping values are not allowed here": "; put a text that holds a colon and a space in quotes",
     "found character '\\t' that cannot start any token": "; indent with spaces instead of tabs",
-    "found duplicate key": "; keep one of them",
+    "could not determine a constructor for the tag": "; leave the tag out",
 }
 
 
@@ -273,7 +348,9 @@ def _foreign(value: object, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
         yield loc, f"is nested deeper than {MAX_DEPTH} levels; flatten it"
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if isinstance(key, str):
+            if advice := isinstance(key, str) and _foreign_scalar(key):
+                yield loc, f"the key {key!r} {advice}"
+            elif isinstance(key, str):
                 yield from _foreign(inner, (*loc, key))
             else:
                 yield loc, f"the key {key!r} is not text; put it in quotes"

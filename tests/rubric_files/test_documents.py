@@ -31,7 +31,15 @@ def test_json_reads_the_same_as_yaml(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: 2\na: 3\n", 'FILE:3: found duplicate key "a"'),
+        ("a: 1\nb: 2\na: 3\n", "FILE:3: the key 'a' stood on line 1 already; keep one of them"),
+        ("x:\n- {a: 1, a: {b: 2}}\n", "FILE:2: x[0]: the key 'a' stood on line 2 already"),
+        (
+            "x:\n- id: q\n  a: !!bool maybe\n",
+            "FILE:3: x[0].a: is “maybe”, which is not a yes or no; write true",
+        ),
+        ('a: !!int ""\n', "FILE:1: a: is “”, which is not a whole number that can be read"),
+        ("a: !!float x\n", "FILE:1: a: is “x”, which is not a number that can be read"),
+        ("b: 1\na: " + "9" * 5_000, f"FILE:2: a: is “{'9' * 40}”, which is not a whole number"),
         ("a: [1,\nb: }\n", "FILE:2: is not well-formed YAML"),
         ("a: 1\n---\nb: 1\n", "FILE:2: is not well-formed YAML"),
         ("a:\n  - 1\n  - .nan\n", "FILE:3: a[1]: is not a finite number"),
@@ -39,7 +47,7 @@ def test_json_reads_the_same_as_yaml(tmp_path: Path) -> None:
         ("a: 9007199254740993\n", "FILE:1: a: is a whole number beyond 2^53 - 1"),
         ("a: !!set {b, c}\n", "FILE:1: a: is read as a set"),
         ("a: !!python/object:os.system b\n", "FILE:1: could not determine a constructor"),
-        ("a: !!int many\n", "FILE: holds a value that cannot be read"),
+        ("a: !!int many\n", "FILE:1: a: is “many”, which is not a whole number"),
         ("a: \x01\n", "FILE: is not well-formed YAML"),
         ("", "FILE: is empty"),
         ("# nothing\n", "FILE: is empty"),
@@ -82,7 +90,12 @@ def test_depth_without_end_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
-    assert "at most 1000000 are read" in refusal(tmp_path, "a: " + "x" * 1_000_000)
+    assert "is longer than 1,000,000 bytes" in refusal(tmp_path, "a: " + "x" * 1_000_000)
+
+
+def test_a_file_without_an_end_is_read_no_further_than_it_may_be_long() -> None:
+    with pytest.raises(InputFileError, match="is longer than 1,000,000 bytes"):
+        read_document(Path("/dev/zero"))
 
 
 def test_a_file_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
