@@ -62,4 +62,9 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 @click.version_option(__version__, prog_name="riskapp")
 def main() -> None:
-    """Assess the risk of language models, decide, and keep the proof of what was decided."""
+    """Assess the risk of language models, decide, and keep the proof of what was decided.
+
+    Every command ends with 0 where it did what it was asked for, and with 2 where it was asked wrongly or
+    what it needs cannot be used; the reason is on standard error. A check that finds something ends with 1,
+    a score that a gate rejects with 3. `riskapp COMMAND --help` says more.
+    """

@@ -24,6 +24,7 @@ from riskapp.services.reports import issue_pending
 from riskapp.services.watch import Watch
 from riskapp.services.work import Office
 from riskapp.settings import Settings
+from riskapp.storage.users import users
 
 RESET_BUG_FIXED = (3, 51, 3)
 RESET_BUG = (
@@ -31,6 +32,7 @@ RESET_BUG = (
     "write-ahead log. riskapp writes so that it cannot occur; let nothing else write to the file."
 )
 SECONDS_TO_FINISH = 20
+SHOWN_NAMES = 8
 
 
 class Server(Protocol):
@@ -61,7 +63,20 @@ def serve(port: int | None, *, empty: bool) -> None:
         adopt_key(office)
         address = f"http://{settings.host}:{port or settings.port}/"
         with beside("watch", watch.run), beside("reports", partial(_make_reports, office)):
-            run_until_signal(server, sockets, says=f"riskapp serves at {address} (Ctrl-C ends it)")
+            says = f"riskapp serves at {address} (Ctrl-C ends it)\n{who_signs_in(office)}"
+            run_until_signal(server, sockets, says=says)
+
+
+def who_signs_in(office: Office) -> str:
+    """Return who can sign in, in a line, and how to make it possible for somebody who cannot."""
+    with office.reading() as connection:
+        names = [each.sign_in_name for each in users(connection) if each.active]
+    if not names:
+        return "Nobody can sign in yet. Add the first account: riskapp user add NAME --role administrator"
+    more = f" and {len(names) - SHOWN_NAMES} others" if len(names) > SHOWN_NAMES else ""
+    return (
+        f"Sign in as {', '.join(names[:SHOWN_NAMES])}{more}. For a new password: riskapp user password NAME"
+    )
 
 
 @contextmanager

@@ -4,7 +4,17 @@ import click
 
 from riskapp import bootstrap
 from riskapp.domain.authority import Role
-from riskapp.services.users import NewUser, add_user
+from riskapp.domain.errors import NotFoundError
+from riskapp.services.users import NewUser, add_user, set_password
+from riskapp.storage.users import users, users_called
+
+ASKED = click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Asked for if left out, which keeps it from the list of processes.",
+)
 
 
 @click.group()
@@ -22,13 +32,7 @@ def user() -> None:
     type=click.Choice([role.value for role in Role]),
     help="May be repeated.",
 )
-@click.option(
-    "--password",
-    prompt=True,
-    hide_input=True,
-    confirmation_prompt=True,
-    help="Asked for if left out, which keeps it from the list of processes.",
-)
+@ASKED
 def add(sign_in_name: str, name: str | None, roles: tuple[str, ...], password: str) -> None:
     """Add an account; the first administrator of a service is made like this."""
     new = NewUser(
@@ -41,3 +45,31 @@ def add(sign_in_name: str, name: str | None, roles: tuple[str, ...], password: s
         bootstrap.prepare_schema(office)
         add_user(office, None, new)
     click.echo(f"{sign_in_name.strip().lower()} can sign in, with these roles: {', '.join(roles) or 'none'}.")
+
+
+@user.command("list")
+def list_accounts() -> None:
+    """List the accounts with their roles; it says nothing of passwords, which nobody can read."""
+    with bootstrap.open_office(bootstrap.settings()) as office:
+        bootstrap.prepare_schema(office)
+        with office.reading() as connection:
+            found = users(connection)
+    for each in found:
+        roles = ", ".join(sorted(role.value for role in each.roles)) or "no roles"
+        click.echo(f"{each.sign_in_name:24} {each.display_name:32} {roles if each.active else 'deactivated'}")
+
+
+@user.command()
+@click.argument("sign_in_name")
+@ASKED
+def password(sign_in_name: str, password: str) -> None:
+    """Set a new password for an account; its open sessions end, and what made it wait is lifted."""
+    name = sign_in_name.strip().lower()
+    with bootstrap.open_office(bootstrap.settings()) as office:
+        bootstrap.prepare_schema(office)
+        with office.reading() as connection:
+            found = users_called(connection, [name]).get(name)
+        if found is None:
+            raise NotFoundError("active account", name)
+        set_password(office, None, found.id, password)
+    click.echo(f"{name} can sign in with the new password.")

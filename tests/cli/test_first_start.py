@@ -1,5 +1,6 @@
 """The first start of a service: the worked example, its people and their passwords, once."""
 
+import os
 import re
 import socket
 import subprocess
@@ -11,8 +12,10 @@ from click.testing import CliRunner
 
 from riskapp import ambient
 from riskapp.cli import main
+from riskapp.cli.server import who_signs_in
 from riskapp.services.sessions import sign_in
 from riskapp.services.work import Office
+from tests.builders import person
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "riskapp serves at"
@@ -57,6 +60,27 @@ def test_the_first_start_loads_the_example_and_the_next_one_says_no_password(
         "ines",
     ]
     assert second.startswith(READY)
+
+
+def test_a_start_that_nobody_reads_loads_nothing_whose_passwords_would_be_lost(
+    environment: dict[str, str],
+) -> None:
+    unread, end = os.pipe()
+    os.close(unread)
+    words = [sys.executable, "-m", "riskapp", "demo"]
+    ended = subprocess.run(words, env=environment, check=False, stdout=end, stderr=subprocess.PIPE, cwd=ROOT)
+    os.close(end)
+    assert ended.returncode == 1
+    listed = CliRunner().invoke(main, ["user", "list"], env=environment)
+    assert (listed.exit_code, listed.output) == (0, "")
+
+
+def test_a_later_start_says_who_signs_in_and_how_to_set_a_new_password(office: Office) -> None:
+    assert "riskapp user add NAME --role administrator" in who_signs_in(office)
+    for number in range(9):
+        person(office, f"ada-{number}")
+    said = who_signs_in(office)
+    assert "ada-7 and 1 others. For a new password: riskapp user password NAME" in said
 
 
 def test_a_service_that_was_started_empty_stays_so(environment: dict[str, str]) -> None:

@@ -8,19 +8,20 @@ from click.testing import CliRunner, Result
 
 from riskapp.cli import main
 from riskapp.domain.authority import Role
+from riskapp.domain.errors import ForbiddenError
 from riskapp.services.sessions import actor_of, sign_in
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
-from tests.builders import PASSWORD
+from tests.builders import PASSWORD, person
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(tmp_path: Path, database_url: str) -> Run:
-    def run(*words: str, typed: str = f"{PASSWORD}\n{PASSWORD}\n") -> Result:
+    def run(*words: str, typed: str = f"{PASSWORD}\n{PASSWORD}\n", command: str = "add") -> Result:
         environment = {"RISKAPP_DATA": str(tmp_path / "data"), "RISKAPP_DATABASE_URL": database_url}
-        return CliRunner().invoke(main, ["user", "add", *words], input=typed, env=environment)
+        return CliRunner().invoke(main, ["user", command, *words], input=typed, env=environment)
 
     return run
 
@@ -65,3 +66,17 @@ def test_a_name_is_given_once(run: Run) -> None:
     assert run("ada").exit_code == 0
     again = run("ada")
     assert (again.exit_code, "'ada' is taken; choose another" in again.output) == (2, True)
+
+
+def test_a_forgotten_password_is_replaced_and_the_account_does_not_wait(run: Run, office: Office) -> None:
+    person(office, "ada", Role.AUDITOR)
+    for _ in range(5):
+        with pytest.raises(ForbiddenError):
+            sign_in(office, "ada", "not the password", address="192.0.2.1")
+    new = "another four words"
+    said = run(" ADA ", typed=f"{new}\n{new}\n", command="password")
+    assert said.exit_code == 0, said.output
+    assert sign_in(office, "ada", new, address="192.0.2.1")
+    assert "ada                      Ada                              auditor" in run(command="list").output
+    nobody = run("eve", command="password")
+    assert (nobody.exit_code, "eve" in nobody.output) == (2, True)
