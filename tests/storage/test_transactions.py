@@ -1,8 +1,10 @@
 """Readers see one moment, writers follow one another, and what is not committed never was."""
 
+import fcntl
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -186,4 +188,33 @@ def test_every_thread_may_read_and_write_at_once_however_many_there_are(database
             open_ones.enter_context(database.reading())
         for _ in range(threads):
             open_ones.enter_context(database.engine.connect())
+    database.dispose()
+
+
+def test_a_commit_of_the_embedded_database_is_on_disk_and_its_rules_hold(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/riskapp.sqlite")
+    asked = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1, "journal_mode": "wal"}
+    for open_one in (database.reading, database.writing):
+        with open_one() as connection:
+            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked}
+        assert found == asked
+    database.dispose()
+
+
+def test_a_writer_waits_for_the_writers_of_other_processes(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/riskapp.sqlite")
+    entered = threading.Event()
+
+    def write() -> None:
+        with database.writing():
+            entered.set()
+
+    writer = threading.Thread(target=write)
+    with (tmp_path / "riskapp.sqlite-lock").open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        writer.start()
+        assert not entered.wait(0.5)
+        fcntl.flock(other, fcntl.LOCK_UN)
+    assert entered.wait(10)
+    writer.join()
     database.dispose()

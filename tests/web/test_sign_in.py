@@ -1,12 +1,17 @@
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
+from riskapp.settings import Settings
 from riskapp.storage.log import latest_entry
+from riskapp.web.app import create_app
+from riskapp.web.product import Product
 from riskapp.web.security import DEVICE_COOKIE, TOKEN_COOKIE, local_address
 from tests.web.conftest import PASSWORD, SignedIn
-from tests.web.page_client import PageClient
+from tests.web.page_client import Page, PageClient
 
 
 def test_whoever_is_not_signed_in_is_asked_to_and_then_led_on(
@@ -110,6 +115,21 @@ def test_the_token_is_out_of_reach_of_scripts_and_of_other_sites(signed_in: Sign
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
+
+
+def test_behind_tls_every_cookie_is_for_tls_only(signed_in: SignedIn, office: Office, tmp_path: Path) -> None:
+    signed_in(Role.ASSESSOR, name="sam")
+    settings = Settings(data=tmp_path, database_url="set by the office", secure_cookies=True)
+    client = create_app(Product(office, settings), secret_key="a key for tests").test_client()
+    over_tls = {"wsgi.url_scheme": "https"}
+    form = client.get("/sign-in", environ_overrides=over_tls)
+    typed = {"csrf_token": Page(form).value("csrf_token"), "name": "sam", "password": PASSWORD}
+    here = {"Referer": "https://localhost/sign-in"}
+    entered = client.post("/sign-in", data=typed, headers=here, environ_overrides=over_tls)
+    assert entered.status_code == 303
+    cookies = [*form.headers.getlist("Set-Cookie"), *entered.headers.getlist("Set-Cookie")]
+    assert {each.partition("=")[0] for each in cookies} == {"riskapp_page", TOKEN_COOKIE, DEVICE_COOKIE}
+    assert all({"Secure", "HttpOnly", "SameSite=Lax"} <= set(each.split("; ")) for each in cookies)
 
 
 def test_signing_out_ends_the_session_on_the_server(signed_in: SignedIn) -> None:
