@@ -86,6 +86,19 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
 
 
+def entries_of_actor(
+    connection: Connection, actor_id: str, action: str, *, since: datetime, most: int
+) -> tuple[LogEntry, ...]:
+    """Return a person's newest entries with an action since an instant, so many at most."""
+    columns = log_entry.c
+    wanted = (
+        columns.actor_id == actor_id,
+        columns.action == action,
+        columns.seq >= first_number_since(connection, since),
+    )
+    return entries(connection, select(log_entry).where(*wanted).order_by(columns.seq.desc()).limit(most))
+
+
 def first_number_since(connection: Connection, at: datetime) -> int:
     """Return the number of the first entry at or after an instant; one past the newest for none."""
     newest = latest_entry(connection)

@@ -2,14 +2,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from riskapp.settings import Settings
-from riskapp.storage.log import latest_entry
+from riskapp.storage.log import entries, latest_entry
+from riskapp.storage.tables import log_entry
 from riskapp.web.app import create_app
 from riskapp.web.product import Product
 from riskapp.web.security import DEVICE_COOKIE, TOKEN_COOKIE, local_address
+from tests.conftest import Clock
 from tests.web.conftest import PASSWORD, SignedIn
 from tests.web.page_client import Page, PageClient
 
@@ -152,6 +155,32 @@ def test_a_refusal_of_a_page_is_in_the_log(signed_in: SignedIn, office: Office) 
     assert entry
     assert entry.action == "access.refused"
     assert entry.body["details"]["path"] == "/users"
+
+
+def test_asking_again_and_again_for_what_is_closed_does_not_fill_the_log(
+    signed_in: SignedIn, office: Office, clock: Clock
+) -> None:
+    client = signed_in(Role.ASSESSOR)
+
+    def refused() -> list[str]:
+        with office.reading() as connection:
+            query = select(log_entry).where(log_entry.c.action == "access.refused")
+            return [each.body["details"]["path"] for each in entries(connection, query)]
+
+    for _ in range(3):
+        client.get("/users", status=403)
+        client.post("/users/new", status=403)
+    assert refused() == ["/users", "/users/new"]
+    for number in range(25):
+        client.get(f"/users/{number}", status=403)
+    assert len(refused()) == 20
+    with office.reading() as connection:
+        newest = latest_entry(connection)
+    assert newest
+    assert newest.body["details"]["further"] == "not recorded within the hour"
+    clock.advance(hours=1)
+    client.get("/users", status=403)
+    assert refused()[20:] == ["/users"]
 
 
 def test_people_change_their_own_password(signed_in: SignedIn, app: Flask) -> None:
