@@ -26,6 +26,20 @@ def as_of_fault(text: str) -> str | None:
     return None
 
 
+def future_fault(text: str, today: date) -> str | None:
+    """Return what is wrong with a date or span that no source can speak of yet, or None.
+
+    A month or a year has begun once its first day has. A text that is neither is no matter of this.
+    """
+    try:
+        _, last = _span(text)
+    except ValueError:
+        return None
+    if _first_day(last) <= today:
+        return None
+    return f"lies in the future; give the day of which the source speaks, {day(today)} at the latest"
+
+
 def as_of_words(text: str) -> str:
     """Return how a date or span reads: `22 January 2025`, `December 2024 to February 2025`.
 

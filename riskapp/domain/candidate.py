@@ -110,14 +110,13 @@ def is_country(value: str) -> bool:
 
 def candidate_faults(content: Candidate) -> dict[str, str]:
     """Return what keeps a candidate out of the register: a message by field, empty where nothing does."""
-    home = content.developer_country
     retires = content.retires_on
     return found(
         (
             ("developer", line_fault(content.developer, LONGEST_NAME)),
-            ("developer_country", None if is_country(home) and home != "own" else f"{home[:40]!r} {NO_HOME}"),
+            ("developer_country", _home_fault(content.developer_country)),
             ("model", line_fault(content.model, LONGEST_NAME)),
-            ("version", line_fault(content.version, LONGEST_NAME)),
+            ("version", line_fault(content.version, LONGEST_NAME) or _floating_fault(content.version)),
             ("host", line_fault(content.host, LONGEST_NAME)),
             ("hosting_countries", _countries_fault(content.hosting_countries)),
             ("licence", line_fault(content.licence, LONGEST_LICENCE)),
@@ -125,6 +124,28 @@ def candidate_faults(content: Candidate) -> dict[str, str]:
             ("retires_on", None if retires is None or retires.year in YEARS else _NO_YEAR),
         )
     )
+
+
+_FLOATING = re.compile(
+    r"(?:^|[-_:@/ .])(?:latest|newest|current|stable|default|main|master|head|auto|live|nightly|rolling)$",
+    re.IGNORECASE,
+)
+
+
+def _floating_fault(version: str) -> str | None:
+    """Return what is wrong with the name of whatever is newest today, or None for the name of a version."""
+    if _FLOATING.search(version.strip()) is None:
+        return None
+    return (
+        f"{version.strip()[:40]!r} names another version tomorrow; give the exact one that you assess, "
+        "such as a dated snapshot (2025-05-28), a release number or a commit"
+    )
+
+
+def _home_fault(country: str) -> str | None:
+    if not country:
+        return "is missing; enter a lower-case ISO 3166-1 code such as 'de', or 'eu'"
+    return None if is_country(country) and country != "own" else f"{country[:40]!r} {NO_HOME}"
 
 
 _NO_YEAR = f"lies outside {YEARS.start} to {YEARS.stop - 1}; check the year"

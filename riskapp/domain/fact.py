@@ -127,10 +127,14 @@ def _agreement(facts: Sequence[Fact], *, sources: int, values: int, numbers: boo
 
 
 def _number(value: str) -> Fraction | None:
-    text = value.strip().replace(",", "").replace("\N{MINUS SIGN}", "-")
+    text = value.strip().replace("\N{MINUS SIGN}", "-")
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
     return Fraction(text) if _NUMBER.fullmatch(text) else None
 
 
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_WITH_COMMA = re.compile(r"[+-]?[0-9][0-9.]*,[0-9.,]*")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,24})?")
 _DIMENSION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -171,10 +175,20 @@ def _bounds(fact: Fact) -> Iterable[tuple[str, str | None]]:
 
 def _contents(fact: Fact) -> Iterable[tuple[str, str | None]]:
     yield "dimension", _dimension_fault(fact.dimension)
-    yield "value", text_fault(fact.value, LONGEST_VALUE)
+    yield "value", text_fault(fact.value, LONGEST_VALUE) or _comma_fault(fact.value)
     yield "as_of", as_of_fault(fact.as_of)
     yield "url", None if not fact.url or is_web_address(fact.url) else NO_ADDRESS
     yield "note", text_fault(fact.note, LONGEST_NOTE, optional=True)
+
+
+def _comma_fault(value: str) -> str | None:
+    """Return what is wrong with a number whose comma may be a decimal one, or None."""
+    text = value.strip().replace("\N{MINUS SIGN}", "-")
+    if not _WITH_COMMA.fullmatch(text) or _GROUPED.fullmatch(text):
+        return None
+    return (
+        f"{text[:40]!r} can be read in two ways; write 3.5 with a decimal point, thousands as 3500 or 3,500"
+    )
 
 
 def _dimension_fault(dimension: str) -> str | None:

@@ -19,7 +19,8 @@ Count = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 
 def _country(value: str) -> str:
     if not is_country(value):
-        raise PydanticCustomError("country", "{input} {advice}", {"input": repr(value), "advice": NO_COUNTRY})
+        said = repr(value) if value else "an empty text"
+        raise PydanticCustomError("country", "{input} {advice}", {"input": said, "advice": NO_COUNTRY})
     return value
 
 

@@ -1,11 +1,12 @@
 """Evidence of an assessment: links, notes, files and facts, added and corrected, never changed."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from riskapp.domain.as_of import as_of_fault
+from riskapp.domain.as_of import as_of_fault, future_fault
 from riskapp.domain.authority import Actor
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from riskapp.domain.fact import ClaimType
@@ -61,7 +62,8 @@ class NewEvidence:
     A link needs its `url`, a note its text in `excerpt`, a file the `upload`, a fact its `fact_id`; what a
     fact says fills the fields that are left empty. `as_of` is a date as `riskapp.domain.as_of` reads it,
     or empty. A claim that was checked has `compared_with` (the id of the better source in the same
-    assessment), `finding` and `finding_note`, or none of them.
+    assessment), `finding` and `finding_note`, or none of them. `today` is the day on which it is entered,
+    beyond which no source speaks; None for a story of another time.
     """
 
     form: str
@@ -76,6 +78,7 @@ class NewEvidence:
     compared_with: str | None = None
     finding: Finding | None = None
     finding_note: str = ""
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +217,17 @@ def _faults(new: NewEvidence, before: EvidenceItem | None) -> dict[str, str]:
             ("title", line_fault(new.title, LONGEST_TITLE)),
             ("publisher", line_fault(new.publisher, LONGEST_PUBLISHER, optional=True)),
             ("url", _url_fault(new)),
-            ("as_of", as_of_fault(new.as_of) if new.as_of else None),
+            ("as_of", _as_of_fault(new)),
             ("excerpt", text_fault(new.excerpt, LONGEST_EXCERPT, optional=new.form != EvidenceForm.NOTE)),
             ("upload", _upload_fault(new, before)),
         )
     )
+
+
+def _as_of_fault(new: NewEvidence) -> str | None:
+    if not new.as_of:
+        return None
+    return as_of_fault(new.as_of) or (new.today and future_fault(new.as_of, new.today)) or None
 
 
 def _form_fault(new: NewEvidence, before: EvidenceItem | None) -> str | None:

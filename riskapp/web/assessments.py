@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
-from riskapp.domain.errors import InvalidError
+from riskapp.domain.errors import ConflictError, InvalidError
 from riskapp.domain.life_cycle import (
     OPEN,
     Act,
@@ -38,6 +38,7 @@ from riskapp.web.access import for_roles, signed_in
 from riskapp.web.charts import dimension_chart, said_score
 from riskapp.web.comments import latest_on, talk_about
 from riskapp.web.requests import number_asked
+from riskapp.web.words import words
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
 
@@ -202,7 +203,12 @@ def _doings(dossier: Dossier) -> Doings:
 @blueprint.get("/<assessment_id>/withdraw")
 @leads
 def confirm_withdrawal(assessment_id: str) -> ResponseReturnValue:
-    """Ask before an assessment is ended without a decision."""
+    """Ask before an assessment is ended without a decision; one that has ended leads to its page."""
+    found = seen_dossier(product.reading(), product.actor(), assessment_id)
+    if found.stored.stage not in OPEN:
+        stage = words(found.stored.stage.value)
+        flash(f"{found.stored.reference} is {stage} and cannot be withdrawn any more.", "warning")
+        return redirect(url_for("assessments.show", assessment_id=assessment_id))
     return _withdrawal(assessment_id, reason="", errors={})
 
 
@@ -220,5 +226,8 @@ def withdraw(assessment_id: str) -> ResponseReturnValue:
         withdraw_assessment(product.office(), product.actor(), assessment_id, reason)
     except InvalidError as refusal:
         return _withdrawal(assessment_id, reason=reason, errors=refusal.fields), 422
+    except ConflictError as conflict:
+        product.close_reading()
+        return _withdrawal(assessment_id, reason=reason, errors={"reason": str(conflict)}), 409
     flash("The assessment is withdrawn. What was entered stays readable.", "success")
     return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)

@@ -1,10 +1,11 @@
 """The one place that turns what went wrong into an answer: what happened, to which thing, what to do next."""
 
 import logging
+import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -15,9 +16,25 @@ from riskapp.storage.database import UNREACHABLE
 from riskapp.web import product
 from riskapp.web.access import SignInNeededError
 from riskapp.web.security import came_from_here
-from riskapp.web.words import size
+from riskapp.web.words import sentence, size, words
 
 NEVER_REPEATED = frozenset({"csrf_token", "password", "present", "repeated"})
+
+NEVER_SHOWN = frozenset(
+    {
+        "act",
+        "changes",
+        "compared_with",
+        "fact_id",
+        "form",
+        "next",
+        "person",
+        "seen",
+        "sheet",
+        "state",
+    }
+)
+"""What the fields carry that nobody typed: it is sent again, and not shown."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +55,7 @@ WORDS = {
     401: Words("You are signed out", "Sign in and try again."),
     403: Words(
         "You may not open this page",
-        "It needs a role that you do not hold. Ask an administrator if you need it. The log keeps this.",
+        "It needs a role that you do not hold. Ask an administrator if you need it.",
     ),
     404: Words(
         "There is no such page",
@@ -48,7 +65,7 @@ WORDS = {
         "This page does not answer that kind of request",
         "Open the page through the navigation and use the buttons that it shows.",
     ),
-    409: Words("Something has changed in the meantime", "Open the thing anew and look at what it says now."),
+    409: Words("That is not possible as things stand", "Open the thing anew and look at what it says now."),
     413: Words(
         "That is too large",
         "Nothing was saved. Go back, take a file of at most {limit} or shorten the text, and send it anew.",
@@ -169,6 +186,17 @@ def _ask_to_sign_in(error: SignInNeededError) -> Response:
     return _resend(401, "You are signed out")
 
 
+def _is_carried(name: str) -> bool:
+    return name in NEVER_SHOWN or name.endswith(".version")
+
+
+def _label(name: str) -> str:
+    """Return what a page calls a field, or its name in words: part of a sheet is `Residency: rationale`."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    labels: dict[str, str] = getattr(sys.modules.get(getattr(view, "__module__", "")), "LABELS", {})
+    return labels.get(name) or sentence(words(name.replace(".", ": ")))
+
+
 def _resend(status: int, heading: str) -> Response:
     """Answer with everything that was typed, and with a button to send it again if a page of ours sent it."""
     if "HX-Request" in request.headers:
@@ -184,6 +212,7 @@ def _resend(status: int, heading: str) -> Response:
         heading=heading,
         status=status,
         typed=typed,
+        shown=[(_label(name), value) for name, value in typed if value and not _is_carried(name)],
         files=files,
         secret=any(name in request.form for name in NEVER_REPEATED - {"csrf_token"}),
         repeatable=came_from_here() and request.method == "POST",

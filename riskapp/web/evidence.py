@@ -260,6 +260,7 @@ def _command(typed: dict[str, str]) -> NewEvidence:
         compared_with=typed["compared_with"] or None,
         finding=Finding(finding) if finding in set(Finding) else None,
         finding_note=typed["finding_note"],
+        today=product.office().now().date(),
     )
 
 

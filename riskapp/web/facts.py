@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from riskapp.domain.as_of import future_fault
 from riskapp.domain.authority import Role
 from riskapp.domain.candidate import Route
 from riskapp.domain.errors import ConflictError, InvalidError
@@ -254,5 +255,8 @@ def _content(typed: dict[str, str]) -> Fact:
         url=reading.text("url"),
         note=reading.text("note"),
     )
-    reading.settle(fact_faults(content))
+    faults = fact_faults(content)
+    if ahead := future_fault(content.as_of, product.office().now().date()):
+        faults.setdefault("as_of", ahead)
+    reading.settle(faults)
     return content

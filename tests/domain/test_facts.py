@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from riskapp.domain.as_of import as_of_fault, as_of_words, last_day
-from riskapp.domain.fact import Agreement, Fact, comparison
+from riskapp.domain.as_of import as_of_fault, as_of_words, future_fault, last_day
+from riskapp.domain.fact import Agreement, Fact, comparison, fact_faults
 from riskapp.domain.web_address import is_web_address
 from riskapp.domain.whole_number import read_whole_number
 from tests.registers import fact
@@ -128,3 +128,26 @@ def test_absolute_addresses_of_the_web_may_be_links(text: str) -> None:
 )
 def test_nothing_else_ever_is_a_link(text: str) -> None:
     assert not is_web_address(text)
+
+
+@pytest.mark.parametrize("text", ["2026-11-24", "2026-11", "2026", "2025..2026", "2024-12..2026-11", "soon"])
+def test_what_has_begun_may_be_spoken_of(text: str) -> None:
+    assert future_fault(text, date(2026, 11, 24)) is None
+
+
+@pytest.mark.parametrize("text", ["2026-11-25", "2026-12", "2027", "2025..2027", "2026-11-20..2026-11-25"])
+def test_no_source_speaks_of_the_future(text: str) -> None:
+    fault = future_fault(text, date(2026, 11, 24))
+    assert (
+        fault == "lies in the future; give the day of which the source speaks, 24 November 2026 at the latest"
+    )
+
+
+@pytest.mark.parametrize("value", ["3,5", "-0,25", "1.234,5", "12,34", "1,2345", "\N{MINUS SIGN}3,5"])
+def test_a_comma_that_may_be_a_decimal_one_is_asked_about(value: str) -> None:
+    assert "can be read in two ways; write 3.5" in fact_faults(fact(value=value))["value"]
+
+
+@pytest.mark.parametrize("value", ["3.5", "3500", "3,500", "1,234,567.8", "3,5 of 7", "DE, FR"])
+def test_plain_numbers_grouped_thousands_and_words_are_values(value: str) -> None:
+    assert fact_faults(fact(value=value)) == {}

@@ -1,4 +1,5 @@
 from riskapp.domain.authority import Role
+from riskapp.services.assessments import withdraw_assessment
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from tests.assessment_builders import FULL, a_candidate, a_context, an_assessment, publish, save
@@ -71,6 +72,18 @@ def test_withdrawing_asks_for_a_reason_and_shows_it(office: Office, signed_in: S
     assert lead.post(f"/assessments/{opened.id}/withdraw", {"reason": ""}, status=422).problems
     page = lead.follow(lead.post(f"/assessments/{opened.id}/withdraw", {"reason": "The use is off."}))
     assert "Withdrawn: “The use is off.”" in page.words
+
+
+def test_what_has_ended_is_not_withdrawn(office: Office, signed_in: SignedIn) -> None:
+    opened = an_assessment(office)
+    lead = signed_in(Role.LEAD_ASSESSOR)
+    lead.get(f"/assessments/{opened.id}/withdraw")
+    withdraw_assessment(office, opened.lead, opened.id, "The use is off.")
+    page = lead.post(f"/assessments/{opened.id}/withdraw", {"reason": "So say I."}, status=409)
+    assert page.problems == ["RA-0001 is withdrawn and cannot be withdrawn any more."]
+    assert page.value("reason") == "So say I."
+    page = lead.follow(lead.get(f"/assessments/{opened.id}/withdraw", status=302))
+    assert "The use is off." in page.words
 
 
 def test_the_first_page_shows_what_waits_for_whom(office: Office, signed_in: SignedIn) -> None:

@@ -68,9 +68,21 @@ def test_everything_that_is_wrong_with_a_candidate_is_said_at_once_and_nothing_t
         "Route is missing; choose one",
         "'31.1.2027' is not a day; write it like 2026-12-31",
     ]
+    empty = lead.post("/candidates/new", TYPED | {"developer_country": ""}, status=422)
+    assert empty.problems == [
+        "Country of the developer is missing; enter a lower-case ISO 3166-1 code such as 'de', or 'eu'"
+    ]
     assert page.value("host") == "Example Cloud"
     assert page.value("retires_on") == "31.1.2027"
     assert "The second." in page.value("note")
+
+
+@pytest.mark.parametrize("version", ["latest", "Latest", "chatgpt-4o-latest", "r1:latest", "main", " stable"])
+def test_a_name_that_floats_is_no_exact_version(signed_in: SignedIn, version: str) -> None:
+    lead = signed_in(Role.LEAD_ASSESSOR)
+    lead.get("/candidates/new")
+    (problem,) = lead.post("/candidates/new", TYPED | {"version": version}, status=422).problems
+    assert "names another version tomorrow; give the exact one" in problem
 
 
 def test_a_candidate_is_found_by_words_developer_route_weights_and_status(

@@ -125,6 +125,15 @@ def test_problems_are_named_as_the_page_names_its_fields(office: Office, signed_
     ]
     assert date.startswith("'May' is no date")
     assert page.value("url") == "example.org"
+    ahead = {
+        "form": "note",
+        "title": "A look",
+        "source_type": "own_test",
+        "excerpt": "Seen.",
+        "as_of": "2027",
+    }
+    page = sitting.client.post(sitting.path("evidence/new"), ahead, status=422)
+    assert page.problems[0].startswith("The date of the source lies in the future")
 
 
 def test_a_fact_of_the_register_is_found_and_added(office: Office, signed_in: SignedIn) -> None:

@@ -71,6 +71,10 @@ def test_what_is_wrong_with_a_fact_is_said_and_nothing_typed_is_lost(signed_in: 
         "Address is no web address; write it in full, with https:// at its beginning",
     ]
     assert (page.value("value"), page.value("url")) == ("65.0", "acme.example")
+    ahead = client.post("/facts/new", TYPED | {"as_of": "2026-12"}, status=422)
+    assert ahead.problems == [
+        "As of lies in the future; give the day of which the source speaks, 24 November 2026 at the latest"
+    ]
 
 
 def test_sources_that_disagree_stand_side_by_side_and_the_page_says_so(

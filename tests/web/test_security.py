@@ -16,11 +16,13 @@ from riskapp.storage.files import FileStore
 from riskapp.storage.keyring import Keyring
 from riskapp.web.access import open_to_all
 from riskapp.web.app import create_app
+from riskapp.web.candidates import LABELS
 from riskapp.web.product import Product
 from riskapp.web.security import TOKEN_COOKIE
+from tests.assessment_builders import an_assessment
 from tests.conftest import Clock, counting
 from tests.web.conftest import SignedIn
-from tests.web.page_client import PageClient
+from tests.web.page_client import PageClient, words_in
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -81,6 +83,26 @@ def test_a_form_whose_token_is_stale_keeps_what_was_typed(signed_in: SignedIn) -
     assert page.value("display_name") == "Grace Hopper"
     assert [field.get("value") for field in page.all("input", name="roles")] == ["auditor", "approver"]
     assert page.all("form", action="/users/new")
+
+
+def test_what_is_kept_is_named_as_its_page_names_it(signed_in: SignedIn) -> None:
+    client = signed_in(Role.LEAD_ASSESSOR)
+    typed = {"retires_on": "2027-06-30", "version": "0528", "seen": "3", "a.rationale": "Because."}
+    page = client.post("/candidates/new", typed, token="stale", status=400, headers=HERE)
+    names = [words_in(each) for each in page.all("dt")]
+    assert names == [LABELS["retires_on"], LABELS["version"], "A: rationale"]
+    assert page.value("seen") == "3"
+
+
+def test_a_refusal_gives_one_reason(signed_in: SignedIn, office: Office) -> None:
+    client = signed_in(Role.ASSESSOR)
+    bare = client.get("/users", status=403).words
+    assert "It needs a role that you do not hold." in bare
+    assert "The log keeps that you tried." in bare
+    opened = an_assessment(office)
+    told = client.get(f"/assessments/{opened.id}", status=403).words
+    assert "is not open to you as it stands now" in told
+    assert "It needs a role" not in told
 
 
 def test_a_form_sent_after_the_session_lapsed_keeps_what_was_typed(signed_in: SignedIn) -> None:
