@@ -166,7 +166,7 @@ def _form(
     ]
     searches = typed["form"] == EvidenceForm.FACT and corrected is None
     model = place.dossier.candidate.candidate.model
-    text = text_asked("text") if "text" in request.args else model
+    text = text_asked("text") if "text" in request.values else model
     return render_template(
         "evidence/form.html",
         place=place,
@@ -188,8 +188,11 @@ def _form(
 @blueprint.post("/assessments/<assessment_id>/evidence/new")
 @adders
 def add(assessment_id: str) -> ResponseReturnValue:
-    """Add an item."""
+    """Add an item; or go on to another form, or search the facts, with everything typed so far."""
     typed = _typed()
+    switch = request.form.get("switch", "")
+    if switch in set(EvidenceForm):
+        return _form(_place(assessment_id), typed=typed | {"form": switch}, errors={})
     try:
         evidence_id = add_evidence(product.office(), product.actor(), assessment_id, _command(typed))
     except InvalidError as refusal:

@@ -28,5 +28,5 @@ def page_asked() -> int:
 
 
 def text_asked(name: str, longest: int = 200) -> str:
-    """Return the text that the address gives under a name, cut at this length, without control characters."""
-    return "".join(each for each in request.args.get(name, "")[:longest] if each.isprintable()).strip()
+    """Return the text that address or form gives under a name, cut to length, without control characters."""
+    return "".join(each for each in request.values.get(name, "")[:longest] if each.isprintable()).strip()

@@ -105,3 +105,16 @@ def test_the_connection_goes_on_after_a_body_that_was_thrown_away(address: str, 
     assert refused.startswith(b"413")
     assert b"That is too large" in refused
     assert welcomed.startswith(b"200")
+
+
+def test_enter_adds_and_another_form_keeps_what_was_typed(window: OpenWindow, office: Office) -> None:
+    opened = an_assessment(office)
+    page = window(Role.LEAD_ASSESSOR, scripts=False)
+    page.goto(f"/assessments/{opened.id}/evidence/new")
+    page.get_by_label("Title").fill("A look")
+    page.get_by_label("Who says it").select_option("own_test")
+    page.get_by_role("button", name="A note").click()
+    expect(page.get_by_role("button", name="A note")).to_have_attribute("aria-current", "page")
+    page.get_by_label("Note", exact=True).fill("Seen.")
+    page.get_by_label("Title").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("“A look”, is added")

@@ -136,6 +136,29 @@ def test_problems_are_named_as_the_page_names_its_fields(office: Office, signed_
     assert page.problems[0].startswith("The date of the source lies in the future")
 
 
+def test_another_form_keeps_everything_that_was_typed(office: Office, signed_in: SignedIn) -> None:
+    sitting = sit_down(office, signed_in)
+    fact_id = a_fact(office)
+    sitting.client.get(sitting.path("evidence/new"))
+    typed = {"form": "link", "title": "A test", "url": "https://example.org", "excerpt": "Nine of ten."}
+    page = sitting.client.post(sitting.path("evidence/new"), {**typed, "switch": "note"}, status=200)
+    assert (page.value("form"), page.value("title"), page.value("excerpt")) == (
+        "note",
+        "A test",
+        "Nine of ten.",
+    )
+    assert not page.problems
+    page = sitting.client.post(sitting.path("evidence/new"), {**typed, "switch": "fact"}, status=200)
+    assert page.value("text") == "DeepSeek-R1"
+    searched = {**typed, "text": "compliance jailbreak", "switch": "fact"}
+    page = sitting.client.post(sitting.path("evidence/new"), searched, status=200)
+    assert page.value("fact_id") == fact_id
+    kept = {name: page.value(name) for name in ("title", "url", "excerpt")}
+    page = sitting.client.post(sitting.path("evidence/new"), {**kept, "switch": "file"}, status=200)
+    assert (page.value("form"), page.value("title"), page.value("url")) == ("file", "A test", typed["url"])
+    assert items(office, sitting) == ()
+
+
 def test_a_fact_of_the_register_is_found_and_added(office: Office, signed_in: SignedIn) -> None:
     sitting = sit_down(office, signed_in)
     fact_id = a_fact(office)
