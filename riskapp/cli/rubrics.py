@@ -1,6 +1,7 @@
 """`riskapp rubric`: check rubric files, show published releases, print the schema for editors."""
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -8,10 +9,11 @@ import click
 from riskapp import paths
 from riskapp.domain.rubric import Rubric
 from riskapp.rubric_files.loader import RubricFileError, load_document, load_rubric
-from riskapp.rubric_files.published import published_digest, published_releases
+from riskapp.rubric_files.published import REGISTER, published_digest, published_releases
 from riskapp.rubric_files.schemas import FORMATS, json_schema
 
 FOUND_ERRORS = 1
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+){2}")
 
 
 @click.group()
@@ -32,10 +34,31 @@ def lint(ctx: click.Context, *, files: tuple[Path, ...]) -> None:
             click.echo(str(error))
             failed = True
             continue
+        if misplaced := _misplaced(file, found):
+            click.echo(f"{file}: {misplaced}")
+            failed = True
+            continue
         click.echo(f"{file}: {found.id} {found.version} is in order, SHA-256 {found.digest}")
         _warn_if_it_differs(file, found)
     if failed:
         ctx.exit(FOUND_ERRORS)
+
+
+def _misplaced(file: Path, found: Rubric) -> str | None:
+    """Return what is wrong with where a rubric lies in a folder with a register, or None.
+
+    Releases are looked up there as `ID/VERSION.yaml`; a draft has any name that is no version.
+    """
+    place = file.resolve()
+    if not (place.parent.parent / REGISTER).is_file():
+        return None
+    named = place.stem if _VERSION.fullmatch(place.stem) else found.version
+    if (place.parent.name, named) == (found.id, found.version):
+        return None
+    return (
+        f"id and version: the file says {found.id} {found.version}; "
+        f"move it to {found.id}/{found.version}.yaml, or correct what it says"
+    )
 
 
 def _warn_if_it_differs(file: Path, found: Rubric) -> None:

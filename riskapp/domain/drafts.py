@@ -26,6 +26,7 @@ from riskapp.domain.answers import (
 )
 from riskapp.domain.rubric import Criterion, IndicatorScale, LevelScale, MeasureScale
 from riskapp.domain.shown import exact_text
+from riskapp.domain.validation import share_fault
 
 Payload = Mapping[str, str | list[str]]
 """Raw text by field name, exactly as it was typed."""
@@ -191,8 +192,8 @@ class _Reading:
         match self.criterion.scale:
             case LevelScale() as scale:
                 return self._level(scale, choice)
-            case MeasureScale():
-                return self._measurement()
+            case MeasureScale() as scale:
+                return self._measurement(scale)
             case IndicatorScale() as scale:
                 return self._indicators(scale)
 
@@ -221,15 +222,17 @@ class _Reading:
             self.wrong["choice"] = f"{choice!r} is not a level of “{self.criterion.name}”; choose one below"
         return None
 
-    def _measurement(self) -> Measurement | None:
+    def _measurement(self, scale: MeasureScale) -> Measurement | None:
         read: dict[str, Fraction] = {}
         for name in ("value", "low", "high"):
             if raw := self.text(name):
                 number = read_number(raw)
-                if isinstance(number, Fraction):
-                    read[name] = number
-                else:
+                if not isinstance(number, Fraction):
                     self.wrong[name] = number
+                elif fault := share_fault(scale, number):
+                    self.wrong[name] = f"“{raw.strip()}” {fault}"
+                else:
+                    read[name] = number
         if "value" not in read:
             if "value" not in self.wrong:
                 self.missing["value"] = f"Enter the value of “{self.criterion.name}”, or say unknown"

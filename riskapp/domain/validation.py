@@ -1,6 +1,7 @@
 """Whether a sheet of answers fits a rubric, with a message for each answer that does not."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from riskapp.domain.answers import (
     Answers,
@@ -12,6 +13,9 @@ from riskapp.domain.answers import (
     Unknown,
 )
 from riskapp.domain.rubric import Criterion, IndicatorScale, LevelScale, MeasureScale, Rubric, Scale
+
+WHOLE = 100
+_PERCENT = ("%", "per cent", "percent")
 
 Fault = tuple[str, str]
 """The part of an answer ("" for all of it), and what is wrong with it and what to do."""
@@ -52,6 +56,22 @@ def _faults(criterion: Criterion, response: Response) -> Iterator[Fault]:
             yield from _indicator_faults(scale, stated)
         case _:
             yield "", f"takes {_asked(criterion.scale)}; answer in that form"
+
+
+def share_fault(scale: MeasureScale, number: Fraction) -> str | None:
+    """Return why a number is no percentage that can be, or None; other units know no such bounds.
+
+    A percentage whose points all lie from 0 to 100 is a share of a whole. One whose points go on, such as
+    that of a budget, has no upper end.
+    """
+    if not scale.unit.lower().startswith(_PERCENT):
+        return None
+    measured = [each for each, _ in scale.points]
+    if min(measured) >= 0 > number:
+        return "is below 0 %, which cannot be; check the sign"
+    if max(measured) <= WHOLE < number:
+        return "is above 100 %, which cannot be; check the decimal point"
+    return None
 
 
 def _indicator_faults(scale: IndicatorScale, stated: Indicators) -> Iterator[Fault]:

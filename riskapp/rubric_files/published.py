@@ -4,6 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+REGISTER = "published.json"
+"""The file of a folder of rubrics that lists what is published."""
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -20,7 +23,7 @@ class Release:
 
 def published_releases(folder: Path) -> tuple[Release, ...]:
     """Return the releases that the folder's register `published.json` lists, in its order."""
-    register = json.loads((folder / "published.json").read_text(encoding="utf-8"))
+    register = json.loads((folder / REGISTER).read_text(encoding="utf-8"))
     return tuple(Release(each["id"], each["version"], each["sha256"]) for each in register)
 
 

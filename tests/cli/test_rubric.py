@@ -1,8 +1,10 @@
 """`riskapp rubric`: lint, show and schema."""
 
 import json
+import shutil
 from pathlib import Path
 
+import pytest
 from click import Context
 from click.testing import CliRunner, Result
 
@@ -38,6 +40,22 @@ def test_errors_end_with_1_and_name_file_line_and_field(tmp_path: Path) -> None:
         f"{wrong}:48: {place}[exit-cost].levels[some].value: is 500; give a number up to 100",
     ]
     assert "small 1.0.0 is in order" in found.stdout
+
+
+@pytest.mark.parametrize("place", ["other/1.0.0.yaml", "model-risk/1.0.1.yaml"])
+def test_a_release_lies_where_its_id_and_version_say(tmp_path: Path, place: str) -> None:
+    (tmp_path / "published.json").write_text("[]")
+    right, wrong = tmp_path / "model-risk/1.0.0.yaml", tmp_path / place
+    draft = tmp_path / "model-risk/next.yaml"
+    for file in (right, wrong, draft):
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(RUBRICS / "model-risk" / "1.0.0.yaml", file)
+    assert rubric("lint", right, draft).exit_code == 0
+    found = rubric("lint", wrong)
+    assert found.exit_code == 1
+    assert f"{wrong}: id and version: the file says model-risk 1.0.0; move it to" in found.stdout
+    (tmp_path / "published.json").unlink()
+    assert rubric("lint", wrong).exit_code == 0
 
 
 def test_a_missing_file_ends_with_1() -> None:

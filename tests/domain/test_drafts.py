@@ -15,6 +15,7 @@ from riskapp.domain.drafts import (
     payload_of,
     read_number,
 )
+from riskapp.domain.rubric import Criterion, MeasureScale
 from tests.domain.builders import answer, at, indicators, levels, measure, measured, stated
 
 LEVELS, MEASURE, INDICATORS = levels("l"), measure("m", [(0, 0), (10, 100)]), indicators("i", 3)
@@ -142,3 +143,33 @@ def test_a_carried_answer_is_incomplete_until_it_is_confirmed() -> None:
     strange = parse_draft(LEVELS, {**payload, "carried": "perhaps"})
     assert isinstance(strange, Incomplete)
     assert set(strange.wrong) == {"carried"}
+
+
+def asked_in(unit: str, *points: int) -> Criterion:
+    """Return a criterion that asks for a number in a unit, with its best value at the last point."""
+    ends = [(Fraction(each), Fraction(100 * place)) for place, each in enumerate(points)]
+    return replace(MEASURE, scale=MeasureScale(unit, tuple(ends)))
+
+
+@pytest.mark.parametrize(
+    ("unit", "points", "raw", "fault"),
+    [
+        ("% of own tasks solved", (30, 95), "101", "“101” is above 100 %"),
+        ("Per cent of prompts", (0, 100), "-0.5", "“-0.5” is below 0 %"),
+        ("% of the monthly budget", (25, 200), "-3", "“-3” is below 0 %"),
+        ("% of own tasks solved", (30, 95), "100", None),
+        ("% of the monthly budget", (25, 200), "340", None),
+        ("% of change", (-50, 50), "-80", None),
+        ("USD per task", (0, 10), "250", None),
+    ],
+)
+def test_a_share_of_a_whole_lies_from_0_to_100_per_cent(
+    unit: str, points: tuple[int, int], raw: str, fault: str | None
+) -> None:
+    said = {"choice": "measured", "value": raw, "confidence": "high", "rationale": "Counted."}
+    read = parse_draft(asked_in(unit, *points), said)
+    if fault is None:
+        assert isinstance(read, Answer)
+    else:
+        assert isinstance(read, Incomplete)
+        assert read.wrong["value"].startswith(fault)
