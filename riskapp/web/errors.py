@@ -81,8 +81,8 @@ WORDS = {
 
 NO_DATABASE = Words(
     "The service cannot reach its data",
-    "Nothing was changed. Wait a minute, then try again; go back to find what you entered. If it lasts, tell "
-    "an administrator: the page /healthz says what is missing.",
+    "Nothing was changed. Wait a minute, then try again. If it lasts, tell an administrator: the page "
+    "/healthz says what is missing.",
 )
 
 
@@ -163,7 +163,8 @@ def _unreachable(error: Exception) -> Response:
     if type(error) not in UNREACHABLE:
         return _broken(error)
     logger.error("%s %s found no database: %s", request.method, request.path, error)
-    answer = _page(503, words=NO_DATABASE)
+    sent = request.method == "POST" and "HX-Request" not in request.headers
+    answer = _resend(503, NO_DATABASE.what) if sent else _page(503, words=NO_DATABASE)
     answer.headers["Retry-After"] = "30"
     return answer
 

@@ -199,7 +199,11 @@ def test_without_its_database_the_service_says_so_calmly(dead_office: Office, tm
     client.get("/sign-in")
     client.client.set_cookie(TOKEN_COOKIE, "a token")
     sent = {"name": "ada", "password": "four words make one"}
-    for page in (client.get("/assessments", status=503), client.post("/sign-in", sent, status=503)):
+    typed = {"title": "Code", "purpose": "Complete it."}
+    kept = client.post("/contexts/new", typed, status=503, headers=HERE)
+    assert kept.value("purpose") == "Complete it."
+    assert [words_in(each) for each in kept.all("button")][-1] == "Send again"
+    for page in (client.get("/assessments", status=503), client.post("/sign-in", sent, status=503), kept):
         assert page.heading == "The service cannot reach its data"
         assert page.response.headers["Retry-After"] == "30"
     client.client.delete_cookie(TOKEN_COOKIE)
