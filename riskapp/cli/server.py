@@ -1,5 +1,6 @@
 """`riskapp serve`: the pages on this machine, until a signal ends it."""
 
+import logging
 import signal
 import sqlite3
 import threading
@@ -101,6 +102,8 @@ def _make_reports(office: Office, stopping: threading.Event) -> None:
 
 def listen(app: object, settings: Settings, *, port: int, sockets: dict[int, object]) -> Server:
     """Return a server that listens already; raises InvalidError where the address is not to be had."""
+    # With as many visitors as threads it would write a line for every request: each one waits for a moment.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     proxy: dict[str, object] = {}
     if settings.trusted_proxy:
         proxy = {

@@ -83,9 +83,12 @@ def _publish(unit: UnitOfWork, release: Release, document: "Document") -> None:
     )
 
 
-def rubric_of(connection: Connection, release_id: str) -> Rubric:
-    """Return the rubric of a release, parsed once per digest in this process; raises NotFoundError."""
-    digest = release_summary(connection, release_id).digest
+def rubric_of(connection: Connection, release_id: str, *, digest: str = "") -> Rubric:
+    """Return the rubric of a release, parsed once per digest in this process; raises NotFoundError.
+
+    Whoever has read the digest of the release already hands it in.
+    """
+    digest = digest or release_summary(connection, release_id).digest
     rubric = _parsed.get(digest)
     if rubric is None:
         from riskapp.rubric_files.loader import parse_rubric

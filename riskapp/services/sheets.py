@@ -87,7 +87,7 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
         raise NotFoundError("assessment", command.assessment_id)
     own = frozenset({actor.id}) if found.assigned else frozenset[str]()
     _require_own(actor, Standing(stage=found.stage, opened_by="", assessors=own))
-    rubric = rubric_of(connection, found.rubric_release_id)
+    rubric = rubric_of(connection, found.rubric_release_id, digest=found.rubric_digest)
     try:
         return found, rubric.criterion(command.criterion_id)
     except KeyError:
@@ -202,8 +202,9 @@ def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload)
         version=command.expected + 1,
         payload=payload,
     )
-    # While this unit waited for its turn at the log, the sheet may have been submitted.
-    _require_open(current_stage(unit.connection, command.assessment_id))
+    if not unit.alone:
+        # While this unit waited for its turn at the log, the sheet may have been submitted.
+        _require_open(current_stage(unit.connection, command.assessment_id))
     unit.commit()
     return True
 

@@ -49,7 +49,9 @@ class UnitOfWork:
         """Wrap an open transaction that `settle` makes hold; `Office.work` says what the others mean."""
         self.connection = connection
         self._settle = settle
-        self._turn = take_turn(connection) if in_turn or office.database.is_sqlite else None
+        self.alone = in_turn or office.database.is_sqlite
+        """Whether nobody else has written since this unit began: what it read at first still holds."""
+        self._turn = take_turn(connection) if self.alone else None
         self.at = _not_before(self._turn, office.now())
         self.new_id = office.new_id
         self.files = office.files

@@ -4,7 +4,8 @@ Whoever appends first takes the turn: from then until the end of the transaction
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -48,22 +49,22 @@ class NewEntry:
 class Turn:
     """The right to append after the newest entry, whose number is 0 while the log is empty.
 
-    `top` is the highest node of the tree that the newest entry completed.
+    `tops` holds the highest nodes of the tree that some of the last entries completed, by their numbers.
     """
 
     seq: int
     at: datetime | None
-    top: bytes = b""
+    tops: Mapping[int, bytes] = field(default_factory=dict)
 
 
-_NEWEST = (
-    select(log_entry.c.seq, log_entry.c.at, log_node.c.hashes)
-    .outerjoin_from(log_entry, log_node, log_node.c.seq == log_entry.c.seq)
-    .order_by(log_entry.c.seq.desc())
-    .limit(1)
+_NEWEST = select(log_entry.c.seq, log_entry.c.at).order_by(log_entry.c.seq.desc()).limit(1).subquery()
+_TURN = select(_NEWEST.c.seq, _NEWEST.c.at, log_node.c.seq.label("number"), log_node.c.hashes).outerjoin_from(
+    _NEWEST, log_node, log_node.c.seq.in_([_NEWEST.c.seq - back for back in (0, 1, 3, 7)])
 )
-_WAIT_FOR_NEWEST = text("SELECT seq, at, hashes FROM take_turn_at_tree()").columns(
-    log_entry.c.seq, log_entry.c.at, log_node.c.hashes
+"""The newest entry, with the nodes that all but one of 32 next entries join."""
+
+_WAIT_FOR_TURN = text("SELECT seq, at, number, hashes FROM take_turn_beside_nodes()").columns(
+    log_entry.c.seq, log_entry.c.at, log_node.c.seq.label("number"), log_node.c.hashes
 )
 _ENTRY, _NODE = insert(log_entry), insert(log_node)
 _BOTH = insert(log_node).values(seq=bindparam("node"), hashes=bindparam("hashes"))
@@ -81,8 +82,10 @@ def take_turn(connection: Connection) -> Turn:
     SQLite has one write transaction at a time; PostgreSQL waits for a lock until the end of the transaction.
     """
     waits = connection.dialect.name != "sqlite"
-    row = connection.execute(_WAIT_FOR_NEWEST if waits else _NEWEST).one_or_none()
-    return Turn(0, None) if row is None else Turn(row.seq, row.at, (row.hashes or b"")[-HASH_SIZE:])
+    rows = connection.execute(_WAIT_FOR_TURN if waits else _TURN).all()
+    if not rows:
+        return Turn(0, None)
+    return Turn(rows[0].seq, rows[0].at, {row.number: row.hashes[-HASH_SIZE:] for row in rows if row.hashes})
 
 
 def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
@@ -115,7 +118,7 @@ def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
     }
     made = completed(leaf_digest(leaf), _lefts(connection, turn))
     _insert(connection, row, b"".join(made))
-    return Turn(seq, at, made[-1])
+    return Turn(seq, at, {**turn.tops, seq: made[-1]})
 
 
 def _insert(connection: Connection, row: dict[str, Any], hashes: bytes) -> None:
@@ -127,12 +130,13 @@ def _insert(connection: Connection, row: dict[str, Any], hashes: bytes) -> None:
 
 
 def _lefts(connection: Connection, turn: Turn) -> list[bytes]:
-    """Return the nodes that the next entry joins; every other entry joins none, and every fourth reads."""
+    """Return the nodes that the next entry joins, read where the turn does not hold them."""
     numbers = lefts_of(turn.seq + 1)
-    tops = {turn.seq: turn.top}
-    if len(numbers) > 1:
-        query = _HASHES.where(log_node.c.seq.in_(numbers[1:]))
-        tops |= {row.seq: row.hashes[-HASH_SIZE:] for row in connection.execute(query)}
+    tops = turn.tops
+    unread = [number for number in numbers if number not in tops]
+    if unread:
+        query = _HASHES.where(log_node.c.seq.in_(unread))
+        tops = {**tops, **{row.seq: row.hashes[-HASH_SIZE:] for row in connection.execute(query)}}
     found = [tops.get(number, b"") for number in numbers]
     if not all(found):
         raise ConflictError(
