@@ -17,7 +17,7 @@ from riskapp.services.staleness import staleness
 from riskapp.storage.assessments import StageChange, StoredAssessment
 from riskapp.storage.decisions import StoredDecision
 from riskapp.storage.evidence import EvidenceItem, evidence_items
-from riskapp.storage.facts import stored_fact
+from riskapp.storage.facts import stored_facts
 from riskapp.storage.log import entry_numbers
 from riskapp.storage.users import user_names
 
@@ -63,7 +63,8 @@ def report_input(
 ) -> ReportInput:
     """Return everything that the report says; without a decision it is a draft."""
     items = evidence_items(connection, found.stored.id)
-    facts = {item.fact_id: stored_fact(connection, item.fact_id).fact for item in items if item.fact_id}
+    recorded = stored_facts(connection, (item.fact_id for item in items if item.fact_id))
+    facts = {fact_id: each.fact for fact_id, each in recorded.items()}
     names = user_names(connection, _people_ids(found.stored, items))
     stage = found.stored.stage.value if decision is None else Stage.DECIDED.value
     return ReportInput(

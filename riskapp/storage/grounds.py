@@ -14,7 +14,7 @@ from riskapp.domain.fact import Fact
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.staleness import Approval, CitedItem, Conflict, Grounds, Since, dated, matter
 from riskapp.storage.conditions import open_conditions
-from riskapp.storage.facts import current_facts, stored_row
+from riskapp.storage.facts import current_facts, stored_facts, stored_row
 from riskapp.storage.in_force import is_overtaken, is_superseded
 from riskapp.storage.lapse_tables import conflict_of_interest
 from riskapp.storage.rubrics import release_summaries
@@ -139,10 +139,7 @@ def _items(connection: Connection, assessment_ids: Sequence[str], cited: set[str
 
 
 def _facts(connection: Connection, ids: set[str]) -> dict[str, Fact]:
-    if not ids:
-        return {}
-    rows = connection.execute(select(fact).where(fact.c.id.in_(sorted(ids))))
-    return {row.id: stored_row(row).fact for row in rows}
+    return {each: kept.fact for each, kept in stored_facts(connection, ids).items()}
 
 
 def since(

@@ -61,6 +61,14 @@ def page_of(
     return Page(items(rows[:PAGE_SIZE]), number, len(rows) > PAGE_SIZE, total)
 
 
+def part_of(items: Sequence[Item], number: int, *, size: int = PAGE_SIZE) -> Page[Item]:
+    """Return a page of items that are all at hand; beyond the end that is the last page."""
+    last = max(1, -(-len(items) // size))
+    here = min(number, last)
+    shown = tuple(items[(here - 1) * size : here * size])
+    return Page(shown, here, here < last, len(items), size)
+
+
 def _last_page(connection: Connection, query: Select[Any]) -> int:
     counted = query.order_by(None).limit(COUNTED).subquery()
     found = int(connection.execute(select(func.count()).select_from(counted)).scalar_one())

@@ -25,6 +25,7 @@ from riskapp.storage import evidence as stored
 from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.fact_lists import FactFilters, fact_groups
 from riskapp.storage.facts import stored_fact
+from riskapp.storage.paging import part_of
 from riskapp.storage.users import user_names
 from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
@@ -35,6 +36,8 @@ from riskapp.web.words import size, spoken
 blueprint = Blueprint("evidence", __name__)
 
 adders = for_roles(Role.ASSESSOR, Role.LEAD_ASSESSOR)
+
+ITEMS_A_PAGE = 50
 
 LABELS = {
     "form": "What it is",
@@ -84,17 +87,18 @@ def _place(assessment_id: str) -> _Place:
 @blueprint.get("/assessments/<assessment_id>/evidence")
 @signed_in
 def index(assessment_id: str) -> ResponseReturnValue:
-    """List every item of an assessment, each claim beside what checks it."""
+    """List the items of an assessment, a page at a time, each claim beside what checks it."""
     place = _place(assessment_id)
     connection = product.reading()
     items = stored.evidence_items(connection, assessment_id)
+    page = part_of(items, page_asked(), size=ITEMS_A_PAGE)
     return render_template(
         "evidence/index.html",
         place=place,
-        items=items,
+        page=page,
         by_id={each.id: each for each in items},
         cited_by=citations(connection, product.actor(), place.dossier),
-        names=user_names(connection, (each.added_by for each in items)),
+        names=user_names(connection, (each.added_by for each in page.items)),
     )
 
 
@@ -202,7 +206,9 @@ def add(assessment_id: str) -> ResponseReturnValue:
     product.close_reading()
     item = stored.evidence_item(product.reading(), evidence_id)
     flash(f"Item {item.number}, “{item.title}”, is added. Answers can cite it now.", "success")
-    return redirect(url_for("evidence.index", assessment_id=assessment_id), 303)
+    page = -(-item.number // ITEMS_A_PAGE)
+    address = url_for("evidence.index", assessment_id=assessment_id, page=page if page > 1 else None)
+    return redirect(address, 303)
 
 
 @blueprint.get("/evidence/<evidence_id>/correct")
