@@ -1,6 +1,5 @@
 """The digest: what lapses in the coming days, gathered from what is stored and from how long answers last."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -8,9 +7,7 @@ from sqlalchemy import Connection
 
 from riskapp.domain.digest import LONGEST_HORIZON, Digest, DigestEntry, Lapse, in_order
 from riskapp.domain.shown import listing
-from riskapp.domain.staleness import lasts_until
-from riskapp.services.rubrics import rubric_of
-from riskapp.services.staleness import submitted_grounds
+from riskapp.services.staleness import last_days, submitted_grounds
 from riskapp.storage.grounds import submitted
 from riskapp.storage.lapses import (
     Days,
@@ -57,17 +54,12 @@ def _expiring_answers(connection: Connection, held: tuple[InForce, ...], span: D
     wanted = submitted(connection, called)
     known = submitted_grounds(connection, wanted)
     for each in wanted:
-        grounds, until = known[each.sheet_id], defaultdict[date, list[str]](list)
-        for criterion in rubric_of(connection, each.rubric_release_id).criteria():
-            if criterion.id in grounds.cited:
-                last = lasts_until(criterion, grounds.cited[criterion.id], grounds.submitted_on)
-                if last is not None and span.first <= last <= span.last:
-                    until[last].append(criterion.name)
-        for last, names in until.items():
-            yield _of_answers(called[each.assessment_id], last, names)
+        for last, names in last_days(connection, each, known[each.sheet_id]).items():
+            if span.first <= last <= span.last:
+                yield _of_answers(called[each.assessment_id], last, names)
 
 
-def _of_answers(approval: InForce, last: date, names: list[str]) -> DigestEntry:
+def _of_answers(approval: InForce, last: date, names: tuple[str, ...]) -> DigestEntry:
     count, verb = ("the answer", "lasts") if len(names) == 1 else (f"{len(names)} answers", "last")
     return DigestEntry(
         on=last,

@@ -2,8 +2,9 @@
 
 import json
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Pool
 
 from riskapp import paths
 from riskapp.domain.errors import ConflictError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _parsed: dict[str, Rubric] = {}
 """Releases by digest: content that never changes, so that what was parsed once always holds."""
+
+_digests: WeakKeyDictionary[Pool, dict[str, str]] = WeakKeyDictionary()
+"""The digest behind each release that was asked for, by database: a release is never changed."""
 
 
 def publish_shipped(office: Office) -> None:
@@ -83,12 +87,12 @@ def _publish(unit: UnitOfWork, release: Release, document: "Document") -> None:
     )
 
 
-def rubric_of(connection: Connection, release_id: str, *, digest: str = "") -> Rubric:
-    """Return the rubric of a release, parsed once per digest in this process; raises NotFoundError.
-
-    Whoever has read the digest of the release already hands it in.
-    """
-    digest = digest or release_summary(connection, release_id).digest
+def rubric_of(connection: Connection, release_id: str) -> Rubric:
+    """Return the rubric of a release, parsed once per digest in this process; raises NotFoundError."""
+    known = _digests.setdefault(connection.engine.pool, {})
+    if release_id not in known:
+        known[release_id] = release_summary(connection, release_id).digest
+    digest = known[release_id]
     rubric = _parsed.get(digest)
     if rubric is None:
         from riskapp.rubric_files.loader import parse_rubric

@@ -87,7 +87,7 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
         raise NotFoundError("assessment", command.assessment_id)
     own = frozenset({actor.id}) if found.assigned else frozenset[str]()
     _require_own(actor, Standing(stage=found.stage, opened_by="", assessors=own))
-    rubric = rubric_of(connection, found.rubric_release_id, digest=found.rubric_digest)
+    rubric = rubric_of(connection, found.rubric_release_id)
     try:
         return found, rubric.criterion(command.criterion_id)
     except KeyError:

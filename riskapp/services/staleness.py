@@ -11,12 +11,16 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Pool
 
-from riskapp.domain.staleness import Grounds, Reason, Since, reasons
+from riskapp.domain.rubric import Rubric
+from riskapp.domain.staleness import Grounds, Reason, Since, lasts_until, reasons
 from riskapp.services.rubrics import rubric_of
 from riskapp.storage.grounds import Submitted, grounds, since, submitted
 
 Reasons = dict[str, tuple[Reason, ...]]
 """Why each assessment needs another look, by its id; one that needs none has no entry."""
+
+LastDays = dict[date, tuple[str, ...]]
+"""The names of the criteria whose answers hold up to a day, that day included, by the day."""
 
 MOST_REMEMBERED = 500
 
@@ -26,6 +30,7 @@ class _Memory:
     """What is remembered of one database."""
 
     grounds: dict[str, Grounds] = field(default_factory=dict)
+    last_days: dict[str, LastDays] = field(default_factory=dict)
     reasons: dict[tuple[str, date, Since], tuple[Reason, ...]] = field(default_factory=dict)
 
 
@@ -61,6 +66,26 @@ def submitted_grounds(connection: Connection, wanted: Sequence[Submitted]) -> di
         memory.clear()
     memory.update(read)
     return {sheet_id: kept for sheet_id, kept in remembered.items() if kept is not None} | read
+
+
+def last_days(connection: Connection, each: Submitted, known: Grounds) -> LastDays:
+    """Return until when the answers of a submitted sheet hold that age; it never changes."""
+    memory = _memory(connection).last_days
+    if each.sheet_id not in memory:
+        if len(memory) >= MOST_REMEMBERED:
+            memory.clear()
+        memory[each.sheet_id] = _last_days(rubric_of(connection, each.rubric_release_id), known)
+    return memory[each.sheet_id]
+
+
+def _last_days(rubric: Rubric, known: Grounds) -> LastDays:
+    found: dict[date, list[str]] = {}
+    for criterion in rubric.criteria():
+        if criterion.id in known.cited:
+            last = lasts_until(criterion, known.cited[criterion.id], known.submitted_on)
+            if last is not None:
+                found.setdefault(last, []).append(criterion.name)
+    return {last: tuple(names) for last, names in found.items()}
 
 
 def _why(

@@ -24,15 +24,7 @@ from riskapp.domain.canonical import canonical_bytes
 from riskapp.domain.drafts import Payload
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.shown import exact_text
-from riskapp.storage.tables import (
-    assessment,
-    assignment,
-    draft,
-    rubric_release,
-    sheet,
-    sheet_answer,
-    stage_change,
-)
+from riskapp.storage.tables import assessment, assignment, draft, sheet, sheet_answer, stage_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +41,6 @@ class Desk:
     """What a save needs to know: the stage, whether the assessment is assigned, and the draft so far."""
 
     rubric_release_id: str
-    rubric_digest: str
     stage: Stage
     assigned: bool
     draft: Draft | None
@@ -91,7 +82,6 @@ _latest_stage = (
 _DESK = (
     select(
         assessment.c.rubric_release_id,
-        rubric_release.c.digest.label("rubric_digest"),
         _latest_stage.label("stage"),
         assignment.c.user_id,
         draft.c.version,
@@ -99,7 +89,6 @@ _DESK = (
         draft.c.saved_at,
     )
     .select_from(assessment)
-    .join(rubric_release, rubric_release.c.id == assessment.c.rubric_release_id)
     .outerjoin(
         assignment,
         (assignment.c.assessment_id == assessment.c.id) & (assignment.c.user_id == bindparam("user_id")),
@@ -123,7 +112,6 @@ def desk(connection: Connection, assessment_id: str, user_id: str, *, criterion_
         return None
     return Desk(
         rubric_release_id=row.rubric_release_id,
-        rubric_digest=row.rubric_digest,
         stage=Stage(row.stage),
         assigned=row.user_id is not None,
         draft=None

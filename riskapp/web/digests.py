@@ -1,5 +1,7 @@
 """The digest of what lapses: the page, the table, the calendar with its feed, and the letter."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -8,24 +10,31 @@ from riskapp.domain.digest_files import LAPSE_WORDS, digest_calendar, digest_let
 from riskapp.services.digests import digest
 from riskapp.services.feeds import DIGEST_READERS, create_feed, reader_of_feed, revoke_feed
 from riskapp.storage.feeds import open_feed
+from riskapp.storage.paging import part_of
 from riskapp.web import product
 from riskapp.web.access import for_roles, open_to_all
+from riskapp.web.requests import page_asked
 
 blueprint = Blueprint("digests", __name__)
 
 readers = for_roles(*DIGEST_READERS)
 
+ENTRIES_A_PAGE = 100
+
 
 @blueprint.get("/digest")
 @readers
 def index() -> ResponseReturnValue:
-    """Show what lapses in the coming 30, 60 and 90 days."""
+    """Show what lapses in the coming 30, 60 and 90 days; a long list a page at a time."""
     connection = product.reading()
     found = digest(connection, product.office().now())
+    page = part_of(found.entries, page_asked(), size=ENTRIES_A_PAGE)
+    shown = periods(replace(found, entries=page.items))
     return render_template(
         "digests/index.html",
         digest=found,
-        periods=periods(found),
+        page=page,
+        periods=[each for each in shown if each.entries or page.pages == 1],
         kinds=LAPSE_WORDS,
         feed=open_feed(connection, product.actor().id),
     )

@@ -43,3 +43,14 @@ def test_a_calendar_program_reads_the_feed_until_it_is_revoked(
     done = buyer.follow(buyer.post("/digest/feed/revoke"))
     assert done.notices == ["The calendar feed is revoked. Its address answers no more."]
     visitor.get(address, status=404)
+
+
+def test_a_long_list_of_lapses_is_paged(office: Office, signed_in: SignedIn) -> None:
+    for _ in range(35):
+        an_approval(office, expires_in=80)
+    buyer = signed_in(Role.PROCUREMENT)
+    first, second = buyer.get("/digest"), buyer.get("/digest?page=2")
+    days = [len(page.all("th", scope="row")) for page in (first, second)]
+    assert days == [100, 5]
+    assert "Nothing lapses in these days." not in first.words + second.words
+    assert "Page 2 of 2" in buyer.get("/digest?page=9").words
