@@ -24,6 +24,9 @@ COPIES = (
        SELECT copy.tag || substr(model.id, 9), copy.assessment, model.ordinal, model.stage, copy.at,
        model.changed_by, model.reason
        FROM copy JOIN stage_change model ON model.assessment_id = copy.model""",
+    """INSERT INTO listing SELECT copy.assessment, copy.number, model.stage, model.rubric_release_id,
+       model.profile_id, model.context_revision_id, model.candidate_id
+       FROM copy JOIN listing model ON model.assessment_id = copy.model""",
     """INSERT INTO sheet (id, assessment_id, assessor_id, ordinal, submitted_at, digest, canonical, result)
        SELECT copy.tag || substr(model.id, 9), copy.assessment, model.assessor_id, model.ordinal, copy.at,
        model.digest, model.canonical, model.result

@@ -13,6 +13,7 @@ from riskapp.services.work import Office
 from riskapp.storage.checkpoints import CheckpointFile, StoredCheckpoint, checkpoints, verifier_keys
 from riskapp.storage.guards import missing_guards
 from riskapp.storage.keyring import valid_signatures
+from riskapp.storage.listing_check import misled_lists
 from riskapp.storage.log_scan import raw_batches
 from riskapp.storage.record_check import disagreeing_files, told_records, untold_records
 
@@ -64,6 +65,7 @@ def verify_log(office: Office, *, held: Sequence[Held] = (), records: bool = Tru
         check.end(left)
         if records:
             say_all(check, untold_records(connection))
+            say_all(check, misled_lists(connection))
             say_all(check, disagreeing_files(connection, office.files))
     return Verdict(
         entries=check.seq,

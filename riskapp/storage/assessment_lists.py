@@ -17,6 +17,7 @@ from riskapp.domain.scores import Recommendation
 from riskapp.storage.assessments import reference_of
 from riskapp.storage.headlines import Headline, headlines
 from riskapp.storage.in_force import is_superseded
+from riskapp.storage.listing_table import listing
 from riskapp.storage.paging import PAGE_SIZE, Window, in_small_letters, says
 from riskapp.storage.tables import (
     assessment,
@@ -28,6 +29,9 @@ from riskapp.storage.tables import (
     stage_change,
     user_account,
 )
+
+FEW = 500
+"""Up to how many assessments of one assessor are looked up one by one."""
 
 _later_decision = decision.alias("later_decision")
 
@@ -123,24 +127,43 @@ _LISTED = (
 )
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """Return the clause for the assessments that a person may see: `life_cycle.may_see` in SQL."""
+def visible(
+    actor: Actor, *, stage: ColumnElement[str] = _stage, of: ColumnElement[str] = assessment.c.id
+) -> ColumnElement[bool]:
+    """Return the clause for the assessments that a person may see: `life_cycle.may_see` in SQL.
+
+    `stage` and `of` say where the select has the stage and the id of an assessment.
+    """
     seen = stages_seen(actor)
     if seen == frozenset(Stage):
         return true()
-    clauses: list[ColumnElement[bool]] = [_stage.in_([stage.value for stage in sorted(seen)])] if seen else []
+    clauses: list[ColumnElement[bool]] = [stage.in_([each.value for each in sorted(seen)])] if seen else []
     if sees_own(actor):
-        clauses.append(_assigned_to(actor.id))
+        clauses.append(_assigned_to(actor.id, of))
     return or_(*clauses) if clauses else ~true()
 
 
-def is_withdrawn() -> ColumnElement[bool]:
-    """Return the clause for the assessments that ended without a decision."""
-    return _stage == Stage.WITHDRAWN.value
+def _assigned_to(user_id: str, of: ColumnElement[str] = assessment.c.id) -> ColumnElement[bool]:
+    return exists().where(assignment.c.assessment_id == of, assignment.c.user_id == user_id)
 
 
-def _assigned_to(user_id: str) -> ColumnElement[bool]:
-    return exists().where(assignment.c.assessment_id == assessment.c.id, assignment.c.user_id == user_id)
+def _few_assigned(connection: Connection, actor: Actor, filters: AssessmentFilters) -> tuple[int, ...] | None:
+    """Return the numbers of those that only their assessor is to see, None where they are not so few.
+
+    Few are found by their numbers; among many the next ones are found by walking down.
+    """
+    alone = sees_own(actor) and not stages_seen(actor)
+    whose = filters.assessor_id or (actor.id if alone else "")
+    if not whose:
+        return None
+    query = (
+        select(assessment.c.number)
+        .join(assignment, assignment.c.assessment_id == assessment.c.id)
+        .where(assignment.c.user_id == whose)
+        .limit(FEW + 1)
+    )
+    found = tuple(connection.execute(query).scalars())
+    return found if len(found) <= FEW else None
 
 
 def assessment_rows(
@@ -157,7 +180,10 @@ def assessment_rows(
     `before` asks for numbers below it, `after` for the nearest above it; both keep the newest first.
     """
     query = _narrowed(_LISTED.where(visible(actor)), filters)
-    number = assessment.c.number
+    few = _few_assigned(connection, actor, filters)
+    number = listing.c.number if filters.stage and few is None else assessment.c.number
+    if few is not None:
+        query = query.where(number.in_(few))
     if after is not None:
         found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
         rows = list(reversed(found[:size]))
@@ -184,7 +210,8 @@ def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:
             clauses.append(assessment.c.number == int(number))
         query = query.where(or_(*clauses))
     if filters.stage:
-        query = query.where(_stage == filters.stage)
+        query = query.join(listing, listing.c.assessment_id == assessment.c.id)
+        query = query.where(listing.c.stage == filters.stage)
     if filters.candidate_id:
         query = query.where(candidate_revision.c.candidate_id == filters.candidate_id)
     if filters.assessor_id:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, update
 
 from riskapp.domain.errors import NotFoundError
 from riskapp.domain.life_cycle import Stage, Standing
+from riskapp.storage.listing_table import listing
 from riskapp.storage.tables import assessment as assessment_table
-from riskapp.storage.tables import assignment, sheet, stage_change
+from riskapp.storage.tables import assignment, candidate_revision, sheet, stage_change
 
 LONGEST_NUMBER = 9
 """Digits of the largest number that an integer column of either database holds for certain."""
@@ -192,7 +193,7 @@ def assign(
 
 
 def insert_stage(connection: Connection, assessment_id: str, change: StageChange, *, stage_id: str) -> None:
-    """Append a stage to the life of an assessment."""
+    """Append a stage to the life of an assessment, and list it there."""
     table = stage_change
     last = connection.execute(
         select(func.max(table.c.ordinal)).where(table.c.assessment_id == assessment_id)
@@ -209,6 +210,26 @@ def insert_stage(connection: Connection, assessment_id: str, change: StageChange
             "reason": change.reason,
         },
     )
+    if last is None:
+        _list(connection, assessment_id, change.stage)
+    else:
+        moved = update(listing).where(listing.c.assessment_id == assessment_id)
+        connection.execute(moved.values(stage=change.stage.value))
+
+
+def _list(connection: Connection, assessment_id: str, stage: Stage) -> None:
+    table = assessment_table
+    found = select(
+        table.c.id,
+        table.c.number,
+        literal(stage.value),
+        table.c.rubric_release_id,
+        table.c.profile_id,
+        table.c.context_revision_id,
+        candidate_revision.c.candidate_id,
+    ).join(candidate_revision, candidate_revision.c.id == table.c.candidate_revision_id)
+    names = [each.name for each in listing.c]
+    connection.execute(insert(listing).from_select(names, found.where(table.c.id == assessment_id)))
 
 
 def references(connection: Connection, ids: Iterable[str | None]) -> dict[str, str]:

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from riskapp.domain.authority import Actor
-from riskapp.storage.assessment_lists import (
-    AssessmentFilters,
-    AssessmentRow,
-    assessment_rows,
-    is_withdrawn,
-    visible,
-)
-from riskapp.storage.tables import assessment, candidate_revision, context_revision, rubric_release, sheet
+from riskapp.domain.life_cycle import Stage
+from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows, visible
+from riskapp.storage.listing_table import listing
+from riskapp.storage.tables import context_revision, rubric_release, sheet
 
 MOST_CANDIDATES = 50
 MOST_FRAMES = 200
@@ -42,9 +38,9 @@ class FrameSummary:
 
 def frames(connection: Connection, actor: Actor) -> tuple[FrameSummary, ...]:
     """Return the frames with submitted assessments that the actor may see, the most candidates first."""
-    grouped = (assessment.c.rubric_release_id, assessment.c.profile_id, assessment.c.context_revision_id)
-    counted = func.count(candidate_revision.c.candidate_id.distinct()).label("candidates")
-    newest = func.max(assessment.c.number).label("newest")
+    grouped = (listing.c.rubric_release_id, listing.c.profile_id, listing.c.context_revision_id)
+    counted = func.count(listing.c.candidate_id.distinct()).label("candidates")
+    newest = func.max(listing.c.number).label("newest")
     query = _comparable(actor, select(*grouped, counted, newest)).group_by(*grouped)
     groups = query.order_by(counted.desc(), newest.desc()).limit(MOST_FRAMES).subquery()
     named = (
@@ -78,21 +74,25 @@ def frames(connection: Connection, actor: Actor) -> tuple[FrameSummary, ...]:
 
 def compared(connection: Connection, actor: Actor, frame: Frame) -> tuple[AssessmentRow, ...]:
     """Return the newest submitted assessment of each candidate in a frame, 50 at most, the newest first."""
-    newest = func.max(assessment.c.number).label("number")
+    newest = func.max(listing.c.number).label("number")
     query = _comparable(actor, select(newest)).where(
-        assessment.c.rubric_release_id == frame.release_id,
-        assessment.c.profile_id == frame.profile_id,
-        assessment.c.context_revision_id == frame.context_revision_id,
+        listing.c.rubric_release_id == frame.release_id,
+        listing.c.profile_id == frame.profile_id,
+        listing.c.context_revision_id == frame.context_revision_id,
     )
-    query = query.group_by(candidate_revision.c.candidate_id).order_by(newest.desc()).limit(MOST_CANDIDATES)
+    query = query.group_by(listing.c.candidate_id).order_by(newest.desc()).limit(MOST_CANDIDATES)
     numbers = tuple(connection.execute(query).scalars())
     return assessment_rows(connection, actor, AssessmentFilters(numbers=numbers), size=MOST_CANDIDATES).items
 
 
 def _comparable(actor: Actor, query: Select[Any]) -> Select[Any]:
-    submitted = exists().where(sheet.c.assessment_id == assessment.c.id)
-    return (
-        query.select_from(assessment)
-        .join(candidate_revision, candidate_revision.c.id == assessment.c.candidate_revision_id)
-        .where(submitted, visible(actor), ~is_withdrawn())
+    columns = listing.c
+    submitted = or_(
+        columns.stage.in_([Stage.IN_REVIEW.value, Stage.DECIDED.value]),
+        exists().where(sheet.c.assessment_id == columns.assessment_id),
+    )
+    return query.select_from(listing).where(
+        columns.stage != Stage.WITHDRAWN.value,
+        submitted,
+        visible(actor, stage=columns.stage, of=columns.assessment_id),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from riskapp.storage import lapse_tables, talk_tables
+from riskapp.storage import lapse_tables, listing_table, talk_tables
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
 from riskapp.storage.schema import count as _count
@@ -350,8 +350,12 @@ issued_report = Table(
     Index(None, "assessment_id"),
 )
 
-MUTABLE = lapse_tables.MUTABLE | {
-    *("user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"),
-}
+MUTABLE = (
+    lapse_tables.MUTABLE
+    | listing_table.MUTABLE
+    | {
+        *("user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"),
+    }
+)
 IMMUTABLE = tuple(name for name in metadata.tables if name not in MUTABLE)
 """The tables that are insert-only: all but those that are named as mutable."""
