@@ -41,7 +41,7 @@ def figures() -> Iterator[Figure]:
         yield Figure(f"memory of ranking {size} candidates", _peak_mb(comparison), "MiB", goal="32 or less")
     taken = _seconds(partial(_flips, comparison)) * 1000
     yield Figure(f"all flip points of {SIZES[-1]} candidates", taken, "ms", goal="500 or less")
-    sheets = [_sheet(rubric, Random(each)) for each in range(3)]
+    sheets = [random_sheet(rubric, Random(each)) for each in range(3)]
     taken = _seconds(partial(open_questions, _case(rubric, sheets[0])))
     yield Figure("what to find out next about one candidate", taken, "s", goal="1 or less")
     units = criteria_as_units(rubric, sheets)
@@ -61,14 +61,15 @@ def _seconds(act: Callable[[], object]) -> float:
 
 def _comparison(rubric: Rubric, size: int) -> Comparison:
     profile = rubric.profiles[0].id
-    sheets = {f"candidate-{each}": _sheet(rubric, Random(each)) for each in range(size)}
+    sheets = {f"candidate-{each}": random_sheet(rubric, Random(each)) for each in range(size)}
     assessed = {
         name: assess(rubric, profile, sheet, context=None, facts={}) for name, sheet in sheets.items()
     }
     return compare(rubric, profile, assessed)
 
 
-def _sheet(rubric: Rubric, source: Random) -> dict[str, Answer]:
+def random_sheet(rubric: Rubric, source: Random) -> dict[str, Answer]:
+    """Return an answer to every criterion, one in ten of them unknown."""
     return {each.id: _answer(each, source) for each in rubric.criteria()}
 
 

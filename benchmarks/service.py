@@ -50,7 +50,7 @@ def prepare(folder: Path, url: str | None = None) -> Service:
         bootstrap.publish_rubrics(office)
         load(office, new_secret=office.new_secret)
         issue_pending(office, lambda: True)
-        reader = _add(office, READER, Role.LEAD_ASSESSOR, Role.AUDITOR, Role.APPROVER)
+        reader = add_user_called(office, READER, Role.LEAD_ASSESSOR, Role.AUDITOR, Role.APPROVER)
         sheets = tuple(_open(office, reader, number) for number in range(CLIENTS))
     return Service(variables, sheets)
 
@@ -60,13 +60,14 @@ def assessor(number: int) -> str:
     return f"bench-{number}"
 
 
-def _add(office: Office, name: str, *roles: Role) -> Actor:
+def add_user_called(office: Office, name: str, *roles: Role) -> Actor:
+    """Add a person who signs in with the password of all."""
     new = NewUser(sign_in_name=name, display_name=name, roles=frozenset(roles), password=PASSWORD)
     return Actor(add_user(office, None, new), name, new.roles)
 
 
 def _open(office: Office, lead: Actor, number: int) -> str:
-    who = _add(office, assessor(number), Role.ASSESSOR)
+    who = add_user_called(office, assessor(number), Role.ASSESSOR)
     with office.reading() as connection:
         model = assessment_rows(connection, lead, AssessmentFilters(numbers=(1,))).items[0]
         pinned = dossier(connection, model.id)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Pool
 
 from riskapp.domain.authority import Actor
 from riskapp.domain.canonical import canonical_bytes
@@ -15,7 +16,7 @@ from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.scores import Assessed
 from riskapp.domain.sensitivity.comparison import FEWEST, Comparison, compare
 from riskapp.domain.sensitivity.comparison_record import Contender, Setting, comparison_record
-from riskapp.domain.sensitivity.ranking import rank
+from riskapp.domain.sensitivity.ranking import rank_under
 from riskapp.domain.sensitivity.robustness import Reading, Robustness
 from riskapp.domain.sensitivity.robustness_json import robustness_json
 from riskapp.domain.sensitivity.trial import TRIAL, trial_rubric
@@ -28,8 +29,11 @@ from riskapp.storage.comparisons import Frame, FrameSummary, compared
 from riskapp.storage.headlines import Headline
 from riskapp.storage.sheets import StoredSheet, latest_sheet
 
-MOST_KEPT = 64
+MOST_KEPT = 32
 """Results of draws that one process remembers, a few kilobytes each."""
+
+MOST_SCORED = 200
+"""Sheets of which one process remembers what the engine makes of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,13 @@ class SideBySide:
     profile: Profile
     entrants: Mapping[str, Entrant]
     comparison: Comparison | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what all that is said of the order hangs on: the sheets, the draws, the order, the names."""
+        seed = self.comparison.seed if self.comparison else ""
+        said = (f"{each}/{entrant.sheet.digest}/{entrant.name}" for each, entrant in self.entrants.items())
+        return (self.profile.id, seed, *said)
 
     @property
     def names(self) -> dict[str, str]:
@@ -93,9 +104,22 @@ def _entrant(connection: Connection, row: AssessmentRow, headline: Headline, nam
         headline=headline,
         dossier=found,
         sheet=sheet,
-        assessed=assessed(found, sheet.answers, sheet.submitted_at.date()),
+        assessed=_scored(connection, found, sheet),
         name=name,
     )
+
+
+_scores: WeakKeyDictionary[Pool, dict[str, Assessed]] = WeakKeyDictionary()
+
+
+def _scored(connection: Connection, found: Dossier, sheet: StoredSheet) -> Assessed:
+    """Return what the engine makes of a submitted sheet: all that it rests on is pinned, so it is kept."""
+    kept = _scores.setdefault(connection.engine.pool, {})
+    if sheet.id not in kept:
+        if len(kept) >= MOST_SCORED:
+            kept.clear()
+        kept[sheet.id] = assessed(found, sheet.answers, sheet.submitted_at.date())
+    return kept[sheet.id]
 
 
 def distinct_names(rows: Sequence[AssessmentRow]) -> dict[str, str]:
@@ -124,24 +148,22 @@ def _referred(row: AssessmentRow) -> str:
     return f"{row.model} ({row.reference})"
 
 
-_Key = tuple[str, Reading, tuple[str, ...]]
-_kept: OrderedDict[_Key, Robustness] = OrderedDict()
+_Key = tuple[str, tuple[str, ...]]
+_kept: OrderedDict[_Key, tuple[Robustness, ...]] = OrderedDict()
 
 
 def drawn(comparison: Comparison) -> list[Robustness]:
-    """Return what the draws say under each reading of the weights; equal comparisons are drawn once."""
-    return [_drawn(comparison, each) for each in (Reading.PROFILE, Reading.UNIFORM)]
+    """Return what the draws say under each reading of the weights; equal comparisons are drawn once.
 
-
-def _drawn(comparison: Comparison, reading: Reading) -> Robustness:
-    """Return what was drawn: the seed stands for all that it hangs on, and the ids for whose it is."""
-    key = (comparison.seed, reading, comparison.drawn())
+    The seed stands for all that the draws hang on, and the ids for whose they are.
+    """
+    key = (comparison.seed, comparison.drawn())
     found = _kept.get(key)
     if found is None:
-        found = _kept[key] = rank(comparison, reading)
+        found = _kept[key] = rank_under(comparison, (Reading.PROFILE, Reading.UNIFORM))
         if len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
-    return found
+    return list(found)
 
 
 def tried(side: SideBySide, weights: Mapping[str, Fraction]) -> Comparison:

@@ -1,5 +1,6 @@
 """Candidates side by side, under one rubric release, one profile and one context of use."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,9 @@ from riskapp.web.access import for_roles
 from riskapp.web.charts import score_chart, score_row
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/compare")
+
+MOST_PICTURED = 16
+"""Comparisons whose pictures one process remembers, some hundred kilobytes each."""
 
 comparers = for_roles(Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR)
 
@@ -119,11 +123,23 @@ class Robust:
     weights: dict[str, Markup]
 
 
+_drawn: OrderedDict[tuple[str, ...], Robust] = OrderedDict()
+
+
 def _robust(side: SideBySide) -> Robust | None:
-    """Return how far the order holds; None where there is nothing to put in order."""
-    says = robustness(side)
-    if says is None:
-        return None
+    """Return how far the order holds, drawn once for the same comparison; None where there is no order."""
+    found = _drawn.get(side.key)
+    if found is None:
+        says = robustness(side)
+        if says is None:
+            return None
+        found = _drawn[side.key] = _pictured(side, says)
+        if len(_drawn) > MOST_PICTURED:
+            _drawn.popitem(last=False)
+    return found
+
+
+def _pictured(side: SideBySide, says: dict[str, Any]) -> Robust:
     places = {
         each["id"]: places_chart(
             place_rows(each["ranking"], side.names),

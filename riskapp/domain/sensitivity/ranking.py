@@ -1,5 +1,7 @@
 """How far an order of candidates holds when weights and scores are not known exactly (SMAA-2)."""
 
+from collections.abc import Sequence
+
 from riskapp.domain.errors import InvalidError
 from riskapp.domain.sensitivity.comparison import Comparison
 from riskapp.domain.sensitivity.robustness import Reading, Robustness
@@ -15,11 +17,18 @@ def rank(comparison: Comparison, reading: Reading, *, draws: int = DRAWS) -> Rob
     as the engine does. Candidates to which no weighted dimension applies have no total and take no part.
     Raises InvalidError for fewer than 10,000 draws or more than 5,000,000.
     """
+    return rank_under(comparison, (reading,), draws=draws)[0]
+
+
+def rank_under(
+    comparison: Comparison, readings: Sequence[Reading], *, draws: int = DRAWS
+) -> tuple[Robustness, ...]:
+    """Return what `rank` gives under each of these readings of the weights, from scores drawn once."""
     if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
         message = f"is {draws}; give {FEWEST_DRAWS} to {MOST_DRAWS}"
         raise InvalidError({"draws": message})
     if not comparison.drawn():
-        return Robustness(reading=reading, draws=draws, standings={}, wins={})
+        return tuple(Robustness(reading=each, draws=draws, standings={}, wins={}) for each in readings)
     from riskapp.domain.sensitivity.draws.simulation import simulate
 
-    return simulate(comparison, reading, draws=draws)
+    return simulate(comparison, readings, draws=draws)

@@ -15,21 +15,40 @@ from riskapp.domain.sensitivity.draws.weights import weight_source
 from riskapp.domain.sensitivity.robustness import CentralWeights, Reading, Robustness, Standing
 
 
-def simulate(comparison: Comparison, reading: Reading, *, draws: int) -> Robustness:
-    """Return what the draws say of each candidate that has a total.
+def simulate(comparison: Comparison, readings: Sequence[Reading], *, draws: int) -> tuple[Robustness, ...]:
+    """Return, for each reading of the weights, what the draws say of each candidate that has a total.
 
     Weights and scores are drawn `draws` times for the acceptabilities; for the confidence factors the
-    scores are drawn as many times again, with the weights held at the central ones.
+    scores are drawn as many times again, with the weights held at the central ones. All readings see the
+    same scores, so several cost little more than one.
     """
     candidates = comparison.drawn()
     source = ScoreSource(comparison, candidates)
-    placings = _placings(comparison, reading, source, candidates=len(candidates), draws=draws)
-    central = {
-        each: found
-        for place, each in enumerate(candidates)
-        if (found := _central_weights(comparison, placings, place)) is not None
-    }
+    placings = _placings(comparison, readings, source, candidates=len(candidates), draws=draws)
+    central = [
+        {
+            each: found
+            for place, each in enumerate(candidates)
+            if (found := _central_weights(comparison, placed, place)) is not None
+        }
+        for placed in placings
+    ]
     confidence = _confidence(source, candidates, central, draws=draws)
+    return tuple(
+        _said(reading, candidates, placed, weights, confident, draws=draws)
+        for reading, placed, weights, confident in zip(readings, placings, central, confidence, strict=True)
+    )
+
+
+def _said(
+    reading: Reading,
+    candidates: Sequence[str],
+    placings: Placings,
+    central: Mapping[str, CentralWeights],
+    confidence: Mapping[str, Fraction],
+    *,
+    draws: int,
+) -> Robustness:
     return Robustness(
         reading=reading,
         draws=draws,
@@ -59,15 +78,22 @@ def _blocks(draws: int) -> list[int]:
 
 
 def _placings(
-    comparison: Comparison, reading: Reading, source: ScoreSource, *, candidates: int, draws: int
-) -> Placings:
-    weights = weight_source(reading, comparison.shares, comparison.seed)
-    placings = Placings(candidates, len(comparison.shares))
+    comparison: Comparison,
+    readings: Sequence[Reading],
+    source: ScoreSource,
+    *,
+    candidates: int,
+    draws: int,
+) -> list[Placings]:
+    weights = [weight_source(each, comparison.shares, comparison.seed) for each in readings]
+    found = [Placings(candidates, len(comparison.shares)) for _ in readings]
     for size in _blocks(draws):
-        parts = weights()
-        keys = source.totals(source.draw(), parts / WHOLE)
-        placings.count(keys[:, :size], parts[:, :size])
-    return placings
+        scores = source.draw()
+        for draw_weights, placings in zip(weights, found, strict=True):
+            parts = draw_weights()
+            keys = source.totals(scores, parts / WHOLE)
+            placings.count(keys[:, :size], parts[:, :size])
+    return found
 
 
 def _shared(counts: Sequence[int]) -> Fraction:
@@ -101,18 +127,26 @@ def _central_weights(comparison: Comparison, placings: Placings, place: int) -> 
 
 
 def _confidence(
-    source: ScoreSource, candidates: Sequence[str], central: Mapping[str, CentralWeights], *, draws: int
-) -> dict[str, Fraction]:
+    source: ScoreSource,
+    candidates: Sequence[str],
+    central: Sequence[Mapping[str, CentralWeights]],
+    *,
+    draws: int,
+) -> list[dict[str, Fraction]]:
     """Return the share of the draws of scores in which each is first under its own central weights."""
-    weights = {each: _column(found) for each, found in central.items()}
-    counts = {each: np.zeros(len(candidates), dtype=np.int64) for each in central}
+    weights = [{each: _column(found) for each, found in reading.items()} for reading in central]
+    counts = [{each: np.zeros(len(candidates), dtype=np.int64) for each in reading} for reading in central]
     for size in _blocks(draws):
         scores = source.draw()
-        for place, each in enumerate(candidates):
-            if each in central:
-                keys = source.totals(scores, weights[each])
-                counts[each] += count_of_firsts(keys[:, :size], place)
-    return {each: _shared([int(count) for count in found]) / draws for each, found in counts.items()}
+        for columns, counted in zip(weights, counts, strict=True):
+            for place, each in enumerate(candidates):
+                if each in columns:
+                    keys = source.totals(scores, columns[each])
+                    counted[each] += count_of_firsts(keys[:, :size], place)
+    return [
+        {each: _shared([int(count) for count in found]) / draws for each, found in reading.items()}
+        for reading in counts
+    ]
 
 
 def _column(central: CentralWeights) -> NDArray[np.float64]:
