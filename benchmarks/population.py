@@ -81,9 +81,6 @@ def populate(url: str, *, assessments: int) -> None:
                 break
             _copy(connection, min(missing, CHUNK))
             connection.commit()
-    with database.writing() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
     database.dispose()
 
 

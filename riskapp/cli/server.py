@@ -22,6 +22,7 @@ from riskapp.cli.intake import drain
 from riskapp.domain.errors import InvalidError
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.reports import issue_pending
+from riskapp.services.statistics import keep_statistics
 from riskapp.services.watch import Watch
 from riskapp.services.work import Office
 from riskapp.settings import Settings
@@ -63,8 +64,12 @@ def serve(port: int | None, *, empty: bool) -> None:
             click.echo(RESET_BUG, err=True)
         adopt_key(office)
         address = f"http://{settings.host}:{port or settings.port}/"
-        with beside("watch", watch.run), beside("reports", partial(_make_reports, office)):
-            says = f"riskapp serves at {address} (Ctrl-C ends it)\n{who_signs_in(office)}"
+        says = f"riskapp serves at {address} (Ctrl-C ends it)\n{who_signs_in(office)}"
+        with (
+            beside("watch", watch.run),
+            beside("reports", partial(_make_reports, office)),
+            beside("statistics", partial(keep_statistics, office)),
+        ):
             run_until_signal(server, sockets, says=says)
 
 
