@@ -1,11 +1,15 @@
 """`make bench`: every figure beside a floor of the same run, on data that it makes and takes away again."""
 
+import os
+import platform
+import sqlite3
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import floors, ledger, pages, rankings, reports, saves, starts
+from benchmarks import contenders, desk, floors, ledger, pages, rankings, reports, saves, starts
 from benchmarks.figures import Figure
 from benchmarks.service import prepare
 from tests.postgresql import DURABLE, connect, stop
@@ -13,29 +17,43 @@ from tests.postgresql import DURABLE, connect, stop
 
 def main() -> None:
     """Measure and print; nothing is judged."""
+    begin = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="riskapp-bench-") as name:
         folder = Path(name)
         transaction, page = floors.transaction_ms(folder), floors.page_ms()
-        print(f"floors of this run: bare transaction {transaction:.2f} ms, bare page {page:.2f} ms\n")
+        print(f"floors of this run: bare transaction {transaction:.2f} ms, bare page {page:.2f} ms")
         service = prepare(folder / "small")
-        show(starts.figures(service, folder))
-        show(reports.figures(service, folder))
-        show(rankings.figures())
-        show(saves.figures(service, "SQLite"))
+        show("Starting", starts.figures(service, folder))
+        show("Reports", reports.figures(service, folder))
+        show("Order and robustness", rankings.figures())
+        show("Comparison", contenders.figures(prepare(folder / "compared"), bare_page=page))
+        show("Saves, SQLite", saves.figures(service, "SQLite"))
         with postgresql(folder / "server") as url:
-            show(saves.figures(prepare(folder / "postgresql", url), "PostgreSQL"))
-        show(ledger.append_figures(f"sqlite:///{folder / 'appends.sqlite'}", folder, "SQLite"))
+            show("Saves, PostgreSQL", saves.figures(prepare(folder / "postgresql", url), "PostgreSQL"))
+        show("The log", ledger.append_figures(f"sqlite:///{folder / 'appends.sqlite'}", folder, "SQLite"))
         with postgresql(folder / "another") as url:
-            show(ledger.append_figures(url, folder, "PostgreSQL"))
-        show(ledger.million_figures())
+            show("The log, PostgreSQL", ledger.append_figures(url, folder, "PostgreSQL"))
+        show("A million entries", ledger.million_figures())
         large = prepare(folder / "large")
         url = f"sqlite:///{folder / 'large' / 'riskapp.sqlite'}"
-        show(pages.figures(large, url, bare_page=page, bare_transaction=transaction))
-        print(pages.size_line(folder / "large"))
+        show("Pages", pages.figures(large, url, bare_page=page, bare_transaction=transaction))
+        show("The auditor's desk", desk.figures(large, bare_page=page))
+        print(f"\n{pages.size_line(folder / 'large')}")
+    print(f"measured in {(time.perf_counter() - begin) / 60:.0f} minutes on {machine()}")
 
 
-def show(figures: Iterable[Figure]) -> None:
-    """Print each figure as soon as it is taken."""
+def machine() -> str:
+    """Return what the figures were taken on."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    python, system = platform.python_version(), platform.system()
+    kind = names[0] if names else platform.machine()
+    return f"{os.cpu_count()} cores of {kind}, {system}, Python {python}, SQLite {sqlite3.sqlite_version}"
+
+
+def show(title: str, figures: Iterable[Figure]) -> None:
+    """Print each figure as soon as it is taken, under the title of its table."""
+    print(f"\n{title}")
     for figure in figures:
         print(figure.line(), flush=True)
 

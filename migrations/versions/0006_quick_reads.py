@@ -17,12 +17,14 @@ LOG_LOCK = 7_215_034_001
 def upgrade() -> None:
     """Create what reads faster, and list the assessments that are there."""
     _create_listing()
+    op.create_index("ix_log_entry_actor_id_action_seq", "log_entry", ["actor_id", "action", "seq"])
     if op.get_bind().dialect.name != "sqlite":
         _create_turn()
 
 
 def downgrade() -> None:
     """Remove it."""
+    op.drop_index("ix_log_entry_actor_id_action_seq", "log_entry")
     op.drop_table("listing")
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION take_turn_beside_nodes()")

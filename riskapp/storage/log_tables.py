@@ -17,6 +17,7 @@ log_entry = Table(
     Column("body", LargeBinary, nullable=False),
     Index(None, "assessment_id", "seq"),
     Index(None, "actor_id", "seq"),
+    Index(None, "actor_id", "action", "seq"),
     Index(None, "action", "seq"),
 )
 
