@@ -13,9 +13,8 @@ from riskapp.domain.life_cycle import Stage, bar_to_deciding
 from riskapp.domain.report import DecisionCondition
 from riskapp.domain.scores import Recommendation
 from riskapp.domain.snapshot import assessment_snapshot
-from riskapp.services.decisions import basis_in
+from riskapp.services.decisions import basis_in, overtaken
 from riskapp.services.decisions import decide as decide_on
-from riskapp.services.decisions import overtaken
 from riskapp.services.decisions import send_back as send_back_for
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.overviews import undecided
