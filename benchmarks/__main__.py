@@ -28,8 +28,11 @@ def main() -> None:
         show("Order and robustness", rankings.figures())
         show("Comparison", contenders.figures(prepare(folder / "compared"), bare_page=page))
         show("Saves, SQLite", saves.figures(service, "SQLite"))
+        show("A round of eight, SQLite", saves.team_figures(service, "SQLite"))
         with postgresql(folder / "server") as url:
-            show("Saves, PostgreSQL", saves.figures(prepare(folder / "postgresql", url), "PostgreSQL"))
+            beside = prepare(folder / "postgresql", url)
+            show("Saves, PostgreSQL", saves.figures(beside, "PostgreSQL"))
+            show("A round of eight, PostgreSQL", saves.team_figures(beside, "PostgreSQL"))
         show("The log", ledger.append_figures(f"sqlite:///{folder / 'appends.sqlite'}", folder, "SQLite"))
         with postgresql(folder / "another") as url:
             show("The log, PostgreSQL", ledger.append_figures(url, folder, "PostgreSQL"))

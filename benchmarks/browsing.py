@@ -53,6 +53,10 @@ class Browser:
                 self._cookies[cookie] = content
         return answer.status, answer.read()
 
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
     def token(self, path: str) -> str:
         """Return the CSRF token of the first form on a page."""
         _, page = self.ask("GET", path)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from benchmarks.figures import Figure, median_ms
 from benchmarks.pages import get_page
@@ -18,10 +18,8 @@ from riskapp.services.dossiers import dossier
 from riskapp.services.work import Office
 from riskapp.settings import read_settings
 from riskapp.storage.columns import instant_text
-from riskapp.storage.log import LogEntry, entry_numbers
-from riskapp.storage.log_lists import log_entry_at
+from riskapp.storage.log import LogEntry, entry_numbers, latest_entry
 from riskapp.storage.log_scan import raw_batches
-from riskapp.storage.log_tree import log_size
 from riskapp.storage.tables import assessment, log_entry, log_node, user_account
 
 ENTRIES = 1_000_000
@@ -56,7 +54,7 @@ def desk_paths(office: Office, assessment_id: str) -> dict[str, str]:
     """Return the addresses of the desk that are measured, by what they show; of one assessment among them."""
     people = _people(office)
     with office.reading() as connection:
-        last = log_entry_at(connection, log_size(connection))
+        last = _newest(connection)
         found = dossier(connection, assessment_id).stored
         opened = entry_numbers(connection, assessment_id, ("assessment.opened",))["assessment.opened"]
     reference, middle, day = found.reference, last.seq // 2, last.at.date()
@@ -116,7 +114,15 @@ def _grown(office: Office) -> tuple[Frontier, LogEntry]:
         for batch in raw_batches(connection):
             for each in batch:
                 frontier.append(leaf_digest(each.body))
-        return frontier, log_entry_at(connection, frontier.size)
+        return frontier, _newest(connection)
+
+
+def _newest(connection: Connection) -> LogEntry:
+    newest = latest_entry(connection)
+    if newest is None:
+        message = "the log of the population is empty"
+        raise RuntimeError(message)
+    return newest
 
 
 def _entry(seq: int, at: datetime, who: str, *, action: str, about: str) -> dict[str, Any]:

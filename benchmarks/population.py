@@ -31,6 +31,9 @@ COPIES = (
        SELECT copy.tag || substr(model.id, 9), copy.assessment, model.assessor_id, model.ordinal, copy.at,
        model.digest, model.canonical, model.result
        FROM copy JOIN sheet model ON model.assessment_id = copy.model""",
+    """INSERT INTO put_forward (sheet_id, assessment_id, at)
+       SELECT copy.tag || substr(model.sheet_id, 9), copy.assessment, copy.at
+       FROM copy JOIN put_forward model ON model.assessment_id = copy.model""",
     """INSERT INTO sheet_answer (sheet_id, criterion_id, kind, level, value, low, high, indicators, reason,
        confidence, rationale, evidence)
        SELECT copy.tag || substr(sheet.id, 9), model.criterion_id, model.kind, model.level, model.value,

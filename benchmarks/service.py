@@ -28,10 +28,11 @@ RUBRIC = Path(__file__).resolve().parent.parent / "rubrics" / "model-risk" / "1.
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where a service keeps its data, and an assessment of its own for each measuring assessor."""
+    """Where a service keeps its data, an assessment for each measuring assessor, and one for them all."""
 
     settings: dict[str, str]
     sheets: tuple[str, ...]
+    team: str
 
     @contextmanager
     def served(self) -> Iterator[tuple[int, int, float]]:
@@ -51,8 +52,10 @@ def prepare(folder: Path, url: str | None = None) -> Service:
         load(office, new_secret=office.new_secret)
         issue_pending(office, lambda: True)
         reader = add_user_called(office, READER, Role.LEAD_ASSESSOR, Role.AUDITOR, Role.APPROVER)
-        sheets = tuple(_open(office, reader, number) for number in range(CLIENTS))
-    return Service(variables, sheets)
+        people = tuple(add_user_called(office, assessor(number), Role.ASSESSOR) for number in range(CLIENTS))
+        sheets = tuple(_open(office, reader, (each,)) for each in people)
+        team = _open(office, reader, people)
+    return Service(variables, sheets, team)
 
 
 def assessor(number: int) -> str:
@@ -66,8 +69,7 @@ def add_user_called(office: Office, name: str, *roles: Role) -> Actor:
     return Actor(add_user(office, None, new), name, new.roles)
 
 
-def _open(office: Office, lead: Actor, number: int) -> str:
-    who = add_user_called(office, assessor(number), Role.ASSESSOR)
+def _open(office: Office, lead: Actor, people: tuple[Actor, ...]) -> str:
     with office.reading() as connection:
         model = assessment_rows(connection, lead, AssessmentFilters(numbers=(1,))).items[0]
         pinned = dossier(connection, model.id)
@@ -76,7 +78,8 @@ def _open(office: Office, lead: Actor, number: int) -> str:
         context_id=pinned.context.context_id,
         release_id=pinned.release.id,
         profile_id=pinned.profile.id,
-        assessor_id=who.id,
+        assessor_id=people[0].id,
+        others=tuple(each.id for each in people[1:]),
     )
     return open_assessment(office, lead, new)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from riskapp.domain.answers import Answers
+from riskapp.domain.agreement import Agreement
+from riskapp.domain.answers import Answer, Answers
 from riskapp.domain.candidate import Candidate
 from riskapp.domain.context import Context
 from riskapp.domain.rubric import Profile, Rubric
@@ -108,6 +109,31 @@ class Witnessed:
     proof: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionOpinions:
+    """What several assessors said to one criterion, each by name, and who dissents from the consensus.
+
+    `spread` is in points of score as shown, empty where no two answers have a point. `reason` is that of
+    the moderation.
+    """
+
+    spread: str
+    answers: tuple[tuple[str, Answer | None], ...]
+    reason: str
+    dissents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamOpinions:
+    """The sheets of several assessors, who moderated them, and how far they agree."""
+
+    assessors: tuple[str, ...]
+    moderator: str
+    overall: Agreement
+    dimensions: Mapping[str, Agreement]
+    criteria: Mapping[str, CriterionOpinions]
+
+
 @dataclass(frozen=True, slots=True)
 class LogPosition:
     """The newest log entry when the snapshot was frozen: its number and the SHA-256 of its leaf, in hex."""
@@ -124,6 +150,7 @@ class ReportInput:
     `on` is the day for which the candidate's declared facts hold. `context` None means that no use was
     declared. `stage` is the stage in words. A draft is marked on every page. `digests` are further
     identities for the last page: label to hex digits. `staleness` says why it needs another look already.
+    `opinions` is None where one person scored.
     """
 
     reference: str
@@ -144,5 +171,6 @@ class ReportInput:
     events: tuple[Event, ...] = ()
     decision: ReportedDecision | None = None
     log: LogPosition | None = None
+    opinions: TeamOpinions | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     staleness: tuple[Reason, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from riskapp.domain.drafts import LEVEL, STATEMENT, Incomplete, Payload, Problems, parse_draft
+from riskapp.domain.moderation import REASON
 from riskapp.domain.rubric import Criterion, IndicatorScale, LevelScale, MeasureScale, Rubric
 
 KEY, NAME, HINT, ANSWER = 1, 2, 3, 4
@@ -25,10 +26,19 @@ FIELDS = {
 }
 """The column of each field of a payload, from 1; a statement is answered in the column of the answer."""
 
-HEADINGS = (
+CONSENSUS_FIELDS = FIELDS | {REASON: 13}
+"""The columns of a consensus, which has a reason beside each answer."""
+
+_HEADINGS = (
     *("Key", "Criterion or statement", "What the answer can be", "Answer", "Value", "At least", "At most"),
     *("Confidence", "Rationale", "Where it was looked for", "Why it does not apply", "Evidence, by number"),
 )
+
+
+def headings(fields: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what stands above the columns."""
+    return (*_HEADINGS, "Reason of the moderation") if REASON in fields else _HEADINGS
+
 
 _CONFIDENCES = {each: each for each in ("high", "medium", "low")}
 _STATED = {"met": "met", "not met": "not-met", "not applicable": "not-applicable", "open": "open"}
@@ -44,20 +54,32 @@ class SheetRow:
     words: tuple[str, ...]
 
 
-def sheet_rows(rubric: Rubric, payloads: Mapping[str, Payload], numbers: Mapping[str, int]) -> list[SheetRow]:
-    """Return the rows of a sheet; `numbers` are those of the evidence by id."""
+def sheet_rows(
+    rubric: Rubric,
+    payloads: Mapping[str, Payload],
+    numbers: Mapping[str, int],
+    *,
+    fields: Mapping[str, int] = FIELDS,
+) -> list[SheetRow]:
+    """Return the rows of a sheet; `numbers` are those of the evidence by id, `fields` its columns."""
     return [
         row
         for criterion in rubric.criteria()
-        for row in criterion_rows(criterion, payloads.get(criterion.id, {}), numbers)
+        for row in criterion_rows(criterion, payloads.get(criterion.id, {}), numbers, fields=fields)
     ]
 
 
-def criterion_rows(criterion: Criterion, payload: Payload, numbers: Mapping[str, int]) -> Iterator[SheetRow]:
+def criterion_rows(
+    criterion: Criterion,
+    payload: Payload,
+    numbers: Mapping[str, int],
+    *,
+    fields: Mapping[str, int] = FIELDS,
+) -> Iterator[SheetRow]:
     """Yield the row of a criterion and those of its statements."""
     words = choices(criterion)
     cells = {KEY: criterion.id, NAME: criterion.name, HINT: "; ".join(words) or "the value"}
-    for name, column in FIELDS.items():
+    for name, column in fields.items():
         cells[column] = _said(criterion, name, payload, numbers)
     yield SheetRow(criterion.id, cells, tuple(words))
     if isinstance(criterion.scale, IndicatorScale):

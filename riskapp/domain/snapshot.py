@@ -13,6 +13,7 @@ from riskapp.domain.rubric import Aggregation, Dimension, Profile, Rubric
 from riskapp.domain.scores import GateOutcome, GateState
 from riskapp.domain.shown import day, exact_text, grouped, instant, instant_iso, one_decimal, percent
 from riskapp.domain.snapshot_answers import criterion_part
+from riskapp.domain.snapshot_opinions import opinions_part, team_part
 from riskapp.domain.snapshot_scores import RECOMMENDATION_WORDS, Part, number, score_part
 from riskapp.domain.snapshot_shares import contribution_parts, unknown_parts
 from riskapp.domain.snapshot_sources import Register, register_of, source_parts
@@ -60,6 +61,7 @@ def assessment_snapshot(given: ReportInput) -> Part:
         "stability": stability_part(given),
         "unknowns": unknown_parts(given),
         "sources": source_parts(register),
+        "team": team_part(given),
         "people": [{"name": person.name, "role": person.role} for person in given.people],
         "events": [_event(event) for event in given.events],
         "log": None if given.log is None else _log(given.log),
@@ -194,6 +196,7 @@ def _dimension(given: ReportInput, dimension: Dimension, register: Register) -> 
                     criterion.weight, sum((each.weight for each in dimension.criteria), Fraction(0))
                 ),
                 "score": score_part(given.assessed.criteria[criterion.id], given.rubric),
+                "opinions": opinions_part(given, criterion),
             }
             for criterion in dimension.criteria
         ],

@@ -1,6 +1,7 @@
 """What the log keeps of refused requests: enough to see who tries what, and no more than fits."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -30,7 +31,8 @@ def record_refusal(office: Office, actor: Actor, *, place: str, path: str) -> No
         recent = _recent(office, unit.connection, actor)
         if not _is_new(recent, kept):
             return
-        last = {"further": "not recorded within the hour"} if len(recent) == MOST_IN_WINDOW - 1 else {}
+        is_last = len(recent) == MOST_IN_WINDOW - 1
+        last: dict[str, Any] = {"further": "not recorded within the hour"} if is_last else {}
         roles = sorted(role.value for role in actor.roles)
         unit.record(REFUSED, subject=("page", place[:64]), path=kept, roles=roles, **last)
         unit.commit()

@@ -11,28 +11,27 @@ from sqlalchemy import Connection
 
 from riskapp.domain.errors import NotFoundError
 from riskapp.domain.life_cycle import Stage
+from riskapp.services.blindness import seen_evidence, seen_sheets
 from riskapp.services.dossiers import Dossier, dossier
 from riskapp.services.report_content import STAGE_ACTIONS
 from riskapp.storage.decisions import StoredDecision, decisions
-from riskapp.storage.evidence import EvidenceItem, evidence_items
+from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.log import LogEntry
 from riskapp.storage.log_lists import count_saves, entries_about
 from riskapp.storage.reports import IssuedReport, Snapshot, issued_reports, snapshots
-from riskapp.storage.sheets import StoredSheet, sheets
+from riskapp.storage.sheets import StoredSheet
 
 MOST_ENTRIES = 1_000
 MOST_SAVES = 10_000
 
 
 class Behind:
-    """Finds the log entry behind what is stored: the nth change to a stage has the nth of its action."""
+    """Finds the log entry behind what is stored: the nth change of stage has the nth that changes one."""
 
     def __init__(self, entries: Sequence[LogEntry]) -> None:
         """Take the entries about one assessment, oldest first."""
         self._by_subject = {(each.subject_kind, each.subject_id): each.seq for each in reversed(entries)}
-        self._by_action: dict[str, list[int]] = {}
-        for entry in entries:
-            self._by_action.setdefault(entry.action, []).append(entry.seq)
+        self._of_stages = [each.seq for each in entries if each.action in STAGE_ACTIONS]
 
     def subject(self, kind: str, subject_id: str) -> int | None:
         """Return the number of the first entry about a subject, or None."""
@@ -40,8 +39,8 @@ class Behind:
 
     def stages(self, stages: Sequence[Stage]) -> list[int | None]:
         """Return the number behind each change of stage, in order."""
-        left = {action: iter(numbers) for action, numbers in self._by_action.items()}
-        return [next(left.get(STAGE_ACTIONS[stage], iter(())), None) for stage in stages]
+        left = iter(self._of_stages)
+        return [next(left, None) for _ in stages]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +70,25 @@ class Stored:
         return found | {each.added_by for each in self.evidence} | {each.assessor_id for each in self.sheets}
 
 
-def everything_stored(connection: Connection, assessment_id: str, *, up_to: int | None = None) -> Stored:
-    """Return an assessment as it stands, or as it stood after an entry of the log.
+def everything_stored(
+    connection: Connection, assessment_id: str, *, viewer_id: str, up_to: int | None = None
+) -> Stored:
+    """Return what a person sees of an assessment as it stands, or as it stood after an entry of the log.
 
     Raises NotFoundError where there is none, or was none yet.
     """
-    entries = entries_about(connection, assessment_id, MOST_ENTRIES, up_to=up_to)
+    entries = entries_about(connection, assessment_id, MOST_ENTRIES, viewer_id=viewer_id, up_to=up_to)
+    found = dossier(connection, assessment_id)
     stored = Stored(
-        dossier=dossier(connection, assessment_id),
-        sheets=sheets(connection, assessment_id),
+        dossier=found,
+        sheets=seen_sheets(connection, viewer_id, found.stored),
         decisions=decisions(connection, assessment_id),
         snapshots=snapshots(connection, assessment_id),
         reports=issued_reports(connection, assessment_id),
-        evidence=evidence_items(connection, assessment_id),
+        evidence=seen_evidence(connection, viewer_id, found.stored),
         entries=entries,
         behind=Behind(entries),
-        saves=count_saves(connection, assessment_id, MOST_SAVES, up_to=up_to),
+        saves=count_saves(connection, assessment_id, MOST_SAVES, viewer_id=viewer_id, up_to=up_to),
         up_to=up_to,
     )
     return stored if up_to is None else _as_it_stood(stored)
@@ -100,7 +102,7 @@ def _as_it_stood(stored: Stored) -> Stored:
     if not stages:
         raise NotFoundError(f"assessment after entry {stored.up_to} under", found.reference)
     submitted = tuple(each for each in stored.sheets if behind.subject("sheet", each.id))
-    scorers = frozenset(each.assessor_id for each in submitted)
+    scorers = frozenset(each.assessor_id for each in submitted if not each.rests_on)
     return replace(
         stored,
         dossier=replace(stored.dossier, stored=replace(found, stages=stages, scorers=scorers)),

@@ -7,26 +7,35 @@ from sqlalchemy import Connection
 from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
 from riskapp.domain.life_cycle import OPEN, Stage
+from riskapp.services.rounds import assessor_problem
 from riskapp.services.rubrics import rubric_of
 from riskapp.services.work import Office
 from riskapp.storage import assessments as stored
 from riskapp.storage.candidates import StoredCandidate, current_candidate
 from riskapp.storage.contexts import StoredContext, current_context
 from riskapp.storage.rubrics import release_summary
-from riskapp.storage.users import user
 
 LONGEST_REASON = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAssessment:
-    """What is to be assessed, for which use, by which rubric and weights, and by whom; all are ids."""
+    """What is to be assessed, for which use, by which rubric and weights, and by whom; all are ids.
+
+    `others` are further assessors: each fills in an own sheet, blind to the others.
+    """
 
     candidate_id: str
     context_id: str
     release_id: str
     profile_id: str
     assessor_id: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def team(self) -> tuple[str, ...]:
+        """Return all assessors, each once."""
+        return tuple(dict.fromkeys((self.assessor_id, *self.others)))
 
 
 def open_assessment(office: Office, actor: Actor, new: NewAssessment) -> str:
@@ -51,12 +60,13 @@ def open_assessment(office: Office, actor: Actor, new: NewAssessment) -> str:
                 created_at=unit.at,
                 created_by=actor.id,
             ),
-            (new.assessor_id,),
+            new.team,
         )
         change = stored.StageChange(stage=Stage.IN_PROGRESS, at=unit.at, changed_by=actor.id, reason="")
         stored.insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
         unit.record(
             "assessment.opened",
+            acts_as=Role.LEAD_ASSESSOR,
             subject=("assessment", assessment_id),
             assessment_id=assessment_id,
             number=number,
@@ -64,7 +74,7 @@ def open_assessment(office: Office, actor: Actor, new: NewAssessment) -> str:
             context_revision=context.revision_id,
             rubric_release=new.release_id,
             profile=new.profile_id,
-            assessors=[new.assessor_id],
+            assessors=list(new.team),
         )
         unit.commit()
         return assessment_id
@@ -81,7 +91,9 @@ def _pinned(connection: Connection, new: NewAssessment) -> tuple[StoredCandidate
         context = current_context(connection, new.context_id)
     except NotFoundError:
         problems["context"] = "Choose the context of use"
-    problems |= _rubric_problems(connection, new) | _assessor_problems(connection, new.assessor_id)
+    problems |= _rubric_problems(connection, new)
+    if problem := assessor_problem(connection, new.team):
+        problems["assessor"] = problem
     if candidate is None or context is None or problems:
         raise InvalidError(problems)
     return candidate, context
@@ -98,19 +110,6 @@ def _rubric_problems(connection: Connection, new: NewAssessment) -> dict[str, st
         return {}
     known = ", ".join(profiles.values())
     return {"profile": f"Choose a profile of {rubric.title} {rubric.version}: {known}"}
-
-
-def _assessor_problems(connection: Connection, user_id: str) -> dict[str, str]:
-    try:
-        chosen = user(connection, user_id)
-    except NotFoundError:
-        return {"assessor": "Choose who fills in the score sheet"}
-    if chosen.active and Role.ASSESSOR in chosen.roles:
-        return {}
-    name = chosen.display_name
-    return {
-        "assessor": f"{name} cannot fill in a score sheet now; choose an active person with the role assessor"
-    }
 
 
 def withdraw_assessment(office: Office, actor: Actor, assessment_id: str, reason: str) -> None:
@@ -133,6 +132,7 @@ def withdraw_assessment(office: Office, actor: Actor, assessment_id: str, reason
         stored.insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
         unit.record(
             "assessment.withdrawn",
+            acts_as=Role.LEAD_ASSESSOR,
             subject=("assessment", assessment_id),
             assessment_id=assessment_id,
             reason=said,

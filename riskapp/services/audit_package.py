@@ -34,9 +34,10 @@ verify.py                        checks manifest, log and signatures with nothin
                                  python3 -I verify.py
 
 A sheet, a decision and a report are named in the log with their digests: look for the actions
-sheet.submitted, assessment.decided, snapshot.frozen and report.issued. The hash of an entry is SHA-256 over
-a zero byte and its line without the line feed; two are joined by SHA-256 over a one byte, the left and the
-right (RFC 6962). People are named by ids. The log holds drafts as typed: keep this package as you keep those.
+sheet.submitted, sheet.handed-in, consensus.submitted, assessment.decided, snapshot.frozen and report.issued.
+The hash of an entry is SHA-256 over a zero byte and its line without the line feed; two are joined by
+SHA-256 over a one byte, the left and the right (RFC 6962). People are named by ids. The log holds drafts
+as typed: keep this package as you keep those.
 """
 
 _ANSWER = ("assessment", "sheet", "criterion", "kind", "level", "value", "low", "high", "indicators")

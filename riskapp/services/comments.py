@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from riskapp.domain.authority import Actor
 from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.comments import comment_fault, mentions_in
-from riskapp.domain.discretion import is_scoring, may_read_comment
+from riskapp.domain.discretion import may_read_comment
 from riskapp.domain.errors import InvalidError, NotFoundError
 from riskapp.domain.life_cycle import Standing, may_see
 from riskapp.domain.rubric import Criterion
@@ -46,19 +46,17 @@ class Discussion:
 def veil_of(actor: Actor, found: StoredAssessment) -> Veil:
     """Return what the person must not read of the comments on an assessment that they may see."""
     standing = found.standing
-    if not is_scoring(standing):
-        return Veil()
     hidden = {
         each
-        for each in standing.assessors
-        if not may_read_comment(actor, standing, author_id=each, in_open_round=True)
+        for each in standing.round_assessors
+        if not may_read_comment(actor, standing, author_id=each, in_round=True)
     }
     return Veil(frozenset(hidden), since=found.stages[-1].at)
 
 
 def _may_read(actor: Actor, found: StoredAssessment, comment: Comment) -> bool:
-    open_round = is_scoring(found.standing) and comment.written_at >= found.stages[-1].at
-    return may_read_comment(actor, found.standing, author_id=comment.author_id, in_open_round=open_round)
+    in_round = comment.written_at >= found.stages[-1].at
+    return may_read_comment(actor, found.standing, author_id=comment.author_id, in_round=in_round)
 
 
 def discussion(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from riskapp.domain.authority import Actor
+from riskapp.domain.authority import Actor, Role
 from riskapp.domain.decision import Basis, Decide, basis_of, departures, problems_of, reason_fault, tidied
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
 from riskapp.domain.life_cycle import Stage, bar_to_deciding, may_see
@@ -30,6 +30,7 @@ def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) ->
         problems = problems_of(proposed, basis, on=unit.at.date())
         if problems:
             raise InvalidError(problems)
+        principal = actor.principal(Role.APPROVER)
         made = StoredDecision(
             id=unit.new_id(),
             assessment_id=assessment_id,
@@ -41,6 +42,7 @@ def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) ->
             decided_at=unit.at,
             decided_by=actor.id,
             conditions=proposed.conditions,
+            decided_for=principal.id if principal else None,
         )
         insert_decision(unit.connection, made)
         change = StageChange(stage=Stage.DECIDED, at=unit.at, changed_by=actor.id, reason=proposed.reason)
@@ -101,6 +103,7 @@ def overtaken(connection: Connection, actor: Actor, assessment_id: str, *, seen:
 def _record(unit: UnitOfWork, made: StoredDecision, sheet: StoredSheet, departs: tuple[str, ...]) -> None:
     unit.record(
         "assessment.decided",
+        acts_as=Role.APPROVER,
         subject=("decision", made.id),
         assessment_id=made.assessment_id,
         sheet=sheet.id,
@@ -137,6 +140,7 @@ def send_back(
         insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
         unit.record(
             "assessment.sent-back",
+            acts_as=Role.APPROVER,
             subject=("assessment", assessment_id),
             assessment_id=assessment_id,
             sheet=sheet.id,

@@ -6,16 +6,16 @@ from sqlalchemy import Connection
 
 from riskapp.domain.answers import Answer
 from riskapp.domain.authority import Actor
-from riskapp.domain.discretion import may_read_sheet
 from riskapp.domain.errors import NotFoundError
-from riskapp.domain.life_cycle import bar_to_filling, may_fill
+from riskapp.domain.life_cycle import bar_to_own_sheet, may_fill, may_moderate
 from riskapp.domain.rubric import Criterion
+from riskapp.services.blindness import seen_sheets
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.sheets import Saved, SaveDraft, save_draft
 from riskapp.services.work import Office
 from riskapp.storage.draft_history import Step, draft_history, saved_version
 from riskapp.storage.paging import Window
-from riskapp.storage.sheets import StoredSheet, drafts, sheets
+from riskapp.storage.sheets import StoredSheet, drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ def criterion_history(
     assessment_id, criterion_id = place
     found = seen_dossier(connection, actor, assessment_id)
     criterion = asked_criterion(found, criterion_id)
-    own = may_fill(actor, found.stored.standing)
+    standing = found.stored.standing
+    moderates = may_moderate(actor, standing)
+    own = moderates or actor.id in standing.moderators or may_fill(actor, standing)
+    fills = may_fill(actor, standing) and bar_to_own_sheet(actor.id, standing) is None
     key = (assessment_id, actor.id, criterion_id)
     draft = drafts(connection, assessment_id, actor.id).get(criterion_id) if own else None
     return CriterionHistory(
@@ -71,7 +74,7 @@ def criterion_history(
         criterion=criterion,
         steps=draft_history(connection, key, before=before, after=after) if own else None,
         version=draft.version if draft else 0,
-        may_change=own and bar_to_filling(found.stored.stage) is None,
+        may_change=moderates or fills,
         submitted=_submitted(connection, actor, found, criterion_id),
     )
 
@@ -89,12 +92,11 @@ def _submitted(
 ) -> tuple[SubmittedAnswer, ...]:
     said: dict[str, Answer | None] = {}
     shown = []
-    for sheet in sheets(connection, found.stored.id):
-        if may_read_sheet(actor, found.stored.standing, assessor_id=sheet.assessor_id):
-            answer = sheet.answers.get(criterion_id)
-            first = sheet.assessor_id not in said
-            shown.append(SubmittedAnswer(sheet, answer, said.get(sheet.assessor_id), first))
-            said[sheet.assessor_id] = answer
+    for sheet in seen_sheets(connection, actor.id, found.stored):
+        answer = sheet.answers.get(criterion_id)
+        first = sheet.assessor_id not in said
+        shown.append(SubmittedAnswer(sheet, answer, said.get(sheet.assessor_id), first))
+        said[sheet.assessor_id] = answer
     return tuple(shown)
 
 

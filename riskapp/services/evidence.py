@@ -1,8 +1,10 @@
 """Evidence of an assessment: links, notes, files and facts, added and corrected, never changed."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,19 +12,19 @@ from riskapp.domain.as_of import as_of_fault, future_fault
 from riskapp.domain.authority import Actor
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from riskapp.domain.fact import ClaimType
-from riskapp.domain.life_cycle import bar_to_filling, may_add_evidence, may_fill
+from riskapp.domain.life_cycle import bar_to_filling, bar_to_own_sheet, may_add_evidence, may_fill
 from riskapp.domain.report import Finding
 from riskapp.domain.rubric import Criterion
 from riskapp.domain.text_rules import found, line_fault, text_fault
 from riskapp.domain.upload import media_type_named, media_type_of, safe_name
 from riskapp.domain.web_address import NO_ADDRESS, is_web_address
+from riskapp.services.blindness import seen_evidence, seen_evidence_item
 from riskapp.services.dossiers import Dossier
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.assessments import assessment
 from riskapp.storage.evidence import (
     EvidenceItem,
     evidence_item,
-    evidence_items,
     insert_evidence,
     next_evidence_number,
 )
@@ -95,7 +97,7 @@ def add_evidence(office: Office, actor: Actor, assessment_id: str, new: NewEvide
     """Add an item and return its id; raises InvalidError by field, ForbiddenError, ConflictError."""
     with office.reading() as connection:
         _require_may_add(connection, actor, assessment_id)
-        complete = _checked(connection, assessment_id, new, before=None)
+        complete = _checked(connection, actor, assessment_id, new, before=None)
     kept = _keep(office.files, complete.upload)
     with office.work(actor) as unit:
         _require_may_add(unit.connection, actor, assessment_id)
@@ -112,10 +114,11 @@ def replace_evidence(office: Office, actor: Actor, evidence_id: str, new: NewEvi
     has been corrected already, and everything that `add_evidence` does.
     """
     with office.reading() as connection:
-        before = evidence_item(connection, evidence_id)
+        before = seen_evidence_item(connection, actor.id, evidence_id)
         _require_may_add(connection, actor, before.assessment_id)
+        _require_own_in_round(connection, actor, before)
         _require_newest(connection, before)
-        complete = _checked(connection, before.assessment_id, new, before=before)
+        complete = _checked(connection, actor, before.assessment_id, new, before=before)
     kept = _keep(office.files, complete.upload) or _same_file(before)
     with office.work(actor) as unit:
         _require_may_add(unit.connection, actor, before.assessment_id)
@@ -137,6 +140,16 @@ def _require_may_add(connection: Connection, actor: Actor, assessment_id: str) -
         )
 
 
+def _require_own_in_round(connection: Connection, actor: Actor, item: EvidenceItem) -> None:
+    """Raise ForbiddenError where a correction would tell the others what this assessor found."""
+    stored = assessment(connection, item.assessment_id)
+    if stored.standing.is_blind and actor.id in stored.assessors and item.added_by != actor.id:
+        raise ForbiddenError(
+            "Until every assessor has submitted, you correct only what you added yourself. Add what you "
+            "found as an item of its own."
+        )
+
+
 def _require_newest(connection: Connection, item: EvidenceItem) -> None:
     if item.replaced_by is not None:
         newer = evidence_item(connection, item.replaced_by)
@@ -151,7 +164,12 @@ def _require_room(connection: Connection, assessment_id: str, *, corrects: bool)
 
 
 def _checked(
-    connection: Connection, assessment_id: str, new: NewEvidence, *, before: EvidenceItem | None
+    connection: Connection,
+    actor: Actor,
+    assessment_id: str,
+    new: NewEvidence,
+    *,
+    before: EvidenceItem | None,
 ) -> NewEvidence:
     """Return the item with what its fact says filled in; raises InvalidError for all that is wrong."""
     problems: dict[str, str] = {}
@@ -159,7 +177,8 @@ def _checked(
     if complete.form == EvidenceForm.FACT:
         complete, problems = _filled_in(connection, complete)
     problems |= _faults(complete, before)
-    problems |= _comparison_faults(connection, assessment_id, complete, before=before)
+    seen = {each.id for each in seen_evidence(connection, actor.id, assessment(connection, assessment_id))}
+    problems |= _comparison_faults(complete, seen - {before.id if before else None})
     if fault := _number_fault(connection, assessment_id, corrects=before is not None):
         problems["form"] = fault
     if problems:
@@ -256,12 +275,9 @@ def _upload_fault(new: NewEvidence, before: EvidenceItem | None) -> str | None:
     return None
 
 
-def _comparison_faults(
-    connection: Connection, assessment_id: str, new: NewEvidence, *, before: EvidenceItem | None
-) -> dict[str, str]:
+def _comparison_faults(new: NewEvidence, others: AbstractSet[str]) -> dict[str, str]:
     if new.compared_with is None and new.finding is None and not new.finding_note:
         return {}
-    others = {each.id for each in evidence_items(connection, assessment_id)} - {before.id if before else None}
     return found(
         (
             (
@@ -327,6 +343,7 @@ def _insert(
         added_at=unit.at,
         added_by=actor.id,
         replaces_id=replaces,
+        by_assessor=actor.id in assessment(unit.connection, assessment_id).assessors,
     )
     insert_evidence(unit.connection, item)
     _record(unit, item)
@@ -334,7 +351,7 @@ def _insert(
 
 
 def _record(unit: UnitOfWork, item: EvidenceItem) -> None:
-    details = {
+    details: dict[str, Any] = {
         "number": item.number,
         "form": item.form,
         "source_type": item.source_type,
@@ -356,11 +373,11 @@ def _record(unit: UnitOfWork, item: EvidenceItem) -> None:
 def citations(connection: Connection, actor: Actor, found: Dossier) -> dict[str, tuple[Criterion, ...]]:
     """Return the criteria whose answers cite each item, by the item's id, in the order of the rubric.
 
-    Whoever fills in the sheet sees what their drafts cite, everybody else what the latest submitted sheet
-    does.
+    Whoever fills in the sheet sees what their drafts cite, everybody else what the sheet does that was put
+    forward last.
     """
     standing = found.stored.standing
-    if may_fill(actor, standing) and bar_to_filling(standing.stage) is None:
+    if may_fill(actor, standing) and bar_to_own_sheet(actor.id, standing) is None:
         kept = drafts(connection, found.stored.id, actor.id)
         cited = {key: tuple(draft.payload.get("evidence", ())) for key, draft in kept.items()}
     else:

@@ -12,6 +12,7 @@ from riskapp import paths
 from riskapp.domain.errors import ConflictError, NotFoundError
 from riskapp.domain.ledger import Proof
 from riskapp.domain.signed_note import Checkpoint, parse_checkpoint, parse_note
+from riskapp.services.blindness import NOBODY
 from riskapp.services.work import Office
 from riskapp.storage.checkpoints import checkpoints, file_name, latest_checkpoint, verifier_keys
 from riskapp.storage.log_lists import log_entry_at
@@ -97,7 +98,7 @@ def prove_entry(office: Office, seq: int) -> ProvenEntry:
     Raises NotFoundError for no such entry, ConflictError where no checkpoint covers it yet.
     """
     with office.reading() as connection:
-        entry = log_entry_at(connection, seq)
+        entry = log_entry_at(connection, seq, viewer_id=NOBODY)
         newest = latest_checkpoint(connection)
         if newest is None or newest.size < seq:
             raise ConflictError(f"No checkpoint covers entry {seq} yet. Run: riskapp log checkpoint")

@@ -25,7 +25,7 @@ def overview(connection: Connection, found: Dossier, made: Making) -> dict[str, 
 
 
 def undecided(connection: Connection, found: Dossier, made: Making) -> ReportInput:
-    """Return the content that rests on the latest submitted sheet, before any decision.
+    """Return the content that rests on the sheet that was put forward last, before any decision.
 
     Before the first submission it has no answers: drafts are for the eyes of their assessors only.
     """

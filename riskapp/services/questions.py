@@ -16,12 +16,13 @@ from riskapp.domain.sensitivity.open_questions import Case, OpenQuestions, open_
 from riskapp.domain.sensitivity.question_list import Heading, question_list_json
 from riskapp.domain.shown import day
 from riskapp.reporting.render import RenderedReport
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.comparisons import Entrant, side_by_side
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.progress import read_drafts
 from riskapp.services.renderings import render_at_once
 from riskapp.storage.comparisons import Frame
-from riskapp.storage.evidence import EvidenceItem, evidence_items
+from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.sheets import drafts, latest_sheet
 
 
@@ -54,7 +55,7 @@ def question_list(
         context=found.context.context,
         facts=found.candidate.candidate.facts(at.date()),
         on=at.date(),
-        dated=_dated(evidence_items(connection, assessment_id)),
+        dated=_dated(seen_evidence(connection, actor.id, found.stored)),
         rivals=tuple(point for each in rivals if (point := each.assessed.total.point) is not None),
     )
     heading = Heading(

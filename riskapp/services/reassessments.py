@@ -143,6 +143,7 @@ def _carried_evidence(
             compared_with=None if better is None else ids[_newest(known, better)],
             added_at=unit.at,
             added_by=by,
+            by_assessor=False,
             replaces_id=None,
             replaced_by=None,
         )

@@ -10,25 +10,38 @@ from riskapp.domain.answers import Answers
 from riskapp.domain.as_of import as_of_words
 from riskapp.domain.fact import Fact
 from riskapp.domain.life_cycle import Stage
-from riskapp.domain.report import Event, LogPosition, Person, ReportedDecision, ReportInput, Source
+from riskapp.domain.report import (
+    CriterionOpinions,
+    Event,
+    LogPosition,
+    Person,
+    ReportedDecision,
+    ReportInput,
+    Source,
+    TeamOpinions,
+)
 from riskapp.domain.scores import Assessed
+from riskapp.services.blindness import NOBODY, seen_evidence
 from riskapp.services.dossiers import Dossier
+from riskapp.services.moderation import agreement, moderation
 from riskapp.services.staleness import staleness
 from riskapp.storage.assessments import StageChange, StoredAssessment
 from riskapp.storage.decisions import StoredDecision
-from riskapp.storage.evidence import EvidenceItem, evidence_items
+from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.facts import stored_facts
 from riskapp.storage.log import entry_numbers
 from riskapp.storage.users import user_names
 
-STAGE_ACTIONS = {
-    Stage.IN_PROGRESS: "assessment.opened",
-    Stage.IN_REVIEW: "sheet.submitted",
-    Stage.SENT_BACK: "assessment.sent-back",
-    Stage.DECIDED: "assessment.decided",
-    Stage.WITHDRAWN: "assessment.withdrawn",
-}
-"""The log entry that stands behind each change of stage."""
+STAGE_ACTIONS = (
+    "assessment.opened",
+    "sheet.submitted",
+    "round.closed",
+    "consensus.submitted",
+    "assessment.sent-back",
+    "assessment.decided",
+    "assessment.withdrawn",
+)
+"""The actions that change the stage: the nth change has the nth entry of any of them."""
 
 Names = dict[str, str]
 """Display names by the ids of users."""
@@ -46,10 +59,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """When a report is made, and by whom."""
+    """When a report is made, by whom, and for whose eyes (the id of a user): it says what they see."""
 
     at: datetime
     by: str
+    viewer_id: str = NOBODY
 
 
 def report_input(
@@ -61,11 +75,12 @@ def report_input(
     decision: StoredDecision | None = None,
     log: LogPosition | None = None,
 ) -> ReportInput:
-    """Return everything that the report says; without a decision it is a draft."""
-    items = evidence_items(connection, found.stored.id)
+    """Return everything that the report says to a person; without a decision it is a draft."""
+    items = seen_evidence(connection, made.viewer_id, found.stored)
     recorded = stored_facts(connection, (item.fact_id for item in items if item.fact_id))
     facts = {fact_id: each.fact for fact_id, each in recorded.items()}
-    names = user_names(connection, _people_ids(found.stored, items))
+    principal = set() if decision is None or decision.decided_for is None else {decision.decided_for}
+    names = user_names(connection, _people_ids(found.stored, items) | principal)
     stage = found.stored.stage.value if decision is None else Stage.DECIDED.value
     return ReportInput(
         reference=found.stored.reference,
@@ -87,19 +102,50 @@ def report_input(
         decision=None if decision is None else _reported(decision, names),
         log=log,
         staleness=staleness(connection, (found.stored.id,), made.at.date()).get(found.stored.id, ()),
+        opinions=_opinions(connection, made.viewer_id, found),
         digests={} if scored.sheet_digest is None else {"Score sheet, SHA-256": scored.sheet_digest},
+    )
+
+
+def _opinions(connection: Connection, viewer_id: str, found: Dossier) -> TeamOpinions | None:
+    """Return what several assessors said, criterion by criterion; None where one did."""
+    given = moderation(connection, viewer_id, found)
+    if given is None:
+        return None
+    return TeamOpinions(
+        assessors=given.assessors,
+        moderator=given.moderator,
+        overall=agreement(found, given),
+        dimensions={each.id: agreement(found, given, each) for each in found.rubric.dimensions},
+        criteria={
+            key: CriterionOpinions(
+                spread=each.spread.shown,
+                answers=tuple((one.assessor, one.answer) for one in each.opinions),
+                reason=each.reason,
+                dissents=tuple((one.assessor, one.dissent) for one in each.opinions if one.dissent),
+            )
+            for key, each in given.compared.items()
+        },
     )
 
 
 def _people_ids(stored: StoredAssessment, items: Iterable[EvidenceItem]) -> set[str]:
     steps = {change.changed_by for change in stored.stages}
-    return steps | {stored.created_by, *stored.assessors, *stored.scorers} | {each.added_by for each in items}
+    people = {stored.created_by, *stored.assessors, *stored.scorers, *stored.moderators}
+    return steps | people | {each.added_by for each in items}
 
 
 def _people(stored: StoredAssessment, decision: StoredDecision | None, names: Names) -> tuple[Person, ...]:
     """Return who took part, once for each role that was exercised."""
-    parts = [(stored.created_by, "lead assessor"), *((each, "assessor") for each in stored.assessors)]
+    closed = stored.stage in {Stage.IN_MODERATION, Stage.IN_REVIEW, Stage.DECIDED}
+    silent = set(stored.assessors) - stored.scorers if closed else set()
+    parts = [(stored.created_by, "lead assessor")]
+    parts += [
+        (each, "assessor who submitted nothing" if each in silent else "assessor")
+        for each in stored.assessors
+    ]
     parts += [(each, "assessor") for each in sorted(stored.scorers - set(stored.assessors))]
+    parts += [(each, "moderated the score sheets") for each in sorted(stored.moderators)]
     if decision is not None:
         parts.append((decision.decided_by, "approver"))
     return tuple(Person(names.get(each, each), role) for each, role in parts)
@@ -108,29 +154,32 @@ def _people(stored: StoredAssessment, decision: StoredDecision | None, names: Na
 def _events(
     connection: Connection, stored: StoredAssessment, names: Names, decision: StoredDecision | None
 ) -> tuple[Event, ...]:
-    numbers = entry_numbers(connection, stored.id, tuple(STAGE_ACTIONS.values()))
-    behind = {action: iter(seqs) for action, seqs in numbers.items()}
+    numbers = entry_numbers(connection, stored.id, STAGE_ACTIONS)
+    behind = iter(sorted(seq for seqs in numbers.values() for seq in seqs))
     submitted = 0
     events = []
-    for change in stored.stages:
+    for place, change in enumerate(stored.stages):
         submitted += change.stage is Stage.IN_REVIEW
+        before = stored.stages[place - 1].stage if place else None
         events.append(
             Event(
                 at=change.at,
                 who=names.get(change.changed_by, change.changed_by),
-                did=_act(change, submitted, decision),
-                seq=next(behind.get(STAGE_ACTIONS[change.stage], iter(())), None),
+                did=_act(change, before, submitted, decision=decision),
+                seq=next(behind, None),
             )
         )
     return tuple(events)
 
 
-def _act(change: StageChange, submitted: int, decision: StoredDecision | None) -> str:
+def _act(
+    change: StageChange, before: Stage | None, submitted: int, *, decision: StoredDecision | None
+) -> str:
     match change.stage:
         case Stage.IN_PROGRESS:
             return "opened the assessment"
-        case Stage.IN_REVIEW:
-            return "submitted the score sheet" if submitted == 1 else f"submitted score sheet {submitted}"
+        case Stage.IN_MODERATION | Stage.IN_REVIEW:
+            return _handed_over(change, before, submitted)
         case Stage.SENT_BACK:
             return f"sent it back: {change.reason}"
         case Stage.DECIDED:
@@ -139,11 +188,22 @@ def _act(change: StageChange, submitted: int, decision: StoredDecision | None) -
             return f"withdrew it: {change.reason}"
 
 
+def _handed_over(change: StageChange, before: Stage | None, submitted: int) -> str:
+    if change.reason:
+        return f"closed the round of scoring: {change.reason}"
+    if change.stage is Stage.IN_MODERATION:
+        return "submitted the last score sheet, which closed the round of scoring"
+    if before is Stage.IN_MODERATION:
+        return "submitted the consensus"
+    return "submitted the score sheet" if submitted == 1 else f"submitted score sheet {submitted}"
+
+
 def _reported(made: StoredDecision, names: Names) -> ReportedDecision:
     return ReportedDecision(
         outcome=made.outcome,
         decided_at=made.decided_at,
-        decided_by=names[made.decided_by],
+        decided_by=names[made.decided_by]
+        + ("" if made.decided_for is None else f" for {names[made.decided_for]}"),
         reason=made.reason,
         conditions=made.conditions,
         expires_on=made.expires_on,

@@ -9,13 +9,14 @@ from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import ConflictError, NotFoundError
 from riskapp.domain.ledger import leaf_hash
-from riskapp.domain.life_cycle import FILLABLE, Stage, may_fill
+from riskapp.domain.life_cycle import FILLABLE, Stage, may_fill, may_moderate
 from riskapp.domain.report import LogPosition, Witnessed
 from riskapp.domain.score_json import as_json
 from riskapp.domain.signed_note import parse_checkpoint
 from riskapp.domain.snapshot import FORMAT, snapshot_bytes
 from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
+from riskapp.services.moderation import seat_drafts
 from riskapp.services.progress import read_drafts
 from riskapp.services.renderings import own_turn, render_at_once
 from riskapp.services.report_content import Making, Scored, report_input
@@ -34,7 +35,7 @@ from riskapp.storage.reports import (
     snapshots,
     unissued,
 )
-from riskapp.storage.sheets import StoredSheet, drafts, latest_sheet
+from riskapp.storage.sheets import StoredSheet, latest_sheet
 from riskapp.storage.users import user
 
 REPORT_MAKERS = (Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT)
@@ -205,14 +206,15 @@ def issued_report(connection: Connection, actor: Actor, assessment_id: str) -> t
 def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedReport:
     """Return the report as it would be now, marked as a draft on every page; nothing is kept.
 
-    It rests on the latest submitted sheet, and for whoever fills in the sheet on their own drafts. Raises
-    ConflictError where there is neither, and where the assessment is decided, and ReportError where it cannot
-    be made at once.
+    It rests on the sheet that was put forward last, and for whoever fills in a sheet on their own drafts.
+    Raises ConflictError where there is neither, and where the assessment is decided, and ReportError where it
+    cannot be made at once.
     """
     with office.reading() as connection:
         found = seen_dossier(connection, actor, assessment_id)
-        made = Making(office.now(), actor.name)
-        content = report_input(connection, found, _present_scores(connection, found, actor, made), made)
+        made = Making(office.now(), actor.name, actor.id)
+        scored = _present_scores(connection, found, actor, made)
+        content = report_input(connection, found, scored, made)
     with own_turn(actor):
         return render_at_once(snapshot_bytes(content))
 
@@ -221,15 +223,16 @@ def _present_scores(connection: Connection, found: Dossier, actor: Actor, made: 
     stored = found.stored
     if stored.stage is Stage.DECIDED:
         raise ConflictError(f"{stored.reference} is decided. Download its report instead of a draft.")
-    if stored.stage in FILLABLE and may_fill(actor, stored.standing):
-        answers = read_drafts(found.rubric, drafts(connection, stored.id, actor.id)).answers
+    own = may_fill(actor, stored.standing) and stored.stage in FILLABLE
+    if own or may_moderate(actor, stored.standing):
+        answers = read_drafts(found.rubric, seat_drafts(connection, actor, found)).answers
         on = made.at.date()
         return Scored(answers=answers, assessed=assessed(found, answers, on), on=on, sheet_digest=None)
     sheet = latest_sheet(connection, stored.id)
     if sheet is None:
         message = (
-            f"No score sheet of {stored.reference} has been submitted yet, and drafts are open to their "
-            "assessors only. Come back when it is in review."
+            f"No score sheet of {stored.reference} has been submitted for review yet, and drafts are open to "
+            "their assessors only. Come back when it is in review."
         )
         raise ConflictError(message)
     return frozen_scores(found, sheet)

@@ -67,7 +67,7 @@ def sign_out(office: Office, token: str) -> None:
 
 
 def actor_of(connection: Connection, token: str, at: datetime) -> Actor | None:
-    """Return who holds the session of a token at an instant, or None."""
+    """Return who holds the session of a token at an instant, with those for whom they act, or None."""
     return stored.session_actor(connection, sha256_hex(token.encode()), at)
 
 

@@ -9,29 +9,32 @@ from sqlalchemy import Connection
 from riskapp.domain.authority import Actor
 from riskapp.domain.drafts import Payload
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
+from riskapp.domain.life_cycle import Stage
 from riskapp.domain.rubric import Criterion
 from riskapp.domain.sheet_rows import (
     ANSWER,
+    CONSENSUS_FIELDS,
     FIELDS,
-    HEADINGS,
     KEY,
     ReadCriterion,
     criterion_rows,
+    headings,
     read_criterion,
     sheet_rows,
 )
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier
+from riskapp.services.moderation import seat_drafts
 from riskapp.services.progress import fingerprint
-from riskapp.services.sheets import own_dossier, unfit
+from riskapp.services.sheets import Seat, own_dossier, unfit
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.spreadsheets.reading import Grid, address_of, read_grid
-from riskapp.storage.evidence import evidence_items
-from riskapp.storage.sheets import Draft, drafts, store_draft
+from riskapp.storage.sheets import Draft, store_draft
 
 FORMAT = "riskapp-sheet-file/1"
 HEADING_ROW = 9
 MOST_TEXT = 1_500_000
-WIDTHS = (24, 36, 30, 18, 10, 10, 10, 12, 60, 40, 40, 14)
+WIDTHS = (24, 36, 30, 18, 10, 10, 10, 12, 60, 40, 40, 14, 40)
 
 _FORMAT_ROW, _ASSESSMENT_ROW, _RUBRIC_ROW, _ASSESSOR_ROW, _STATE_ROW = 1, 3, 4, 6, 7
 _GUIDE = (
@@ -49,14 +52,18 @@ class SheetFile:
 
 
 def export_sheet(connection: Connection, actor: Actor, assessment_id: str) -> SheetFile:
-    """Return the actor's own score sheet, as it stands, as an XLSX file.
+    """Return the sheet that the actor fills in, own or consensus, as it stands, as an XLSX file.
 
     Raises what `own_dossier` raises, and InvalidError where a text is longer than a cell can be.
     """
     found = own_dossier(connection, actor, assessment_id)
-    kept = drafts(connection, assessment_id, actor.id)
+    kept = seat_drafts(connection, actor, found)
+    fields = _columns(found)
     rows = sheet_rows(
-        found.rubric, {key: each.payload for key, each in kept.items()}, _numbers(connection, assessment_id)
+        found.rubric,
+        {key: each.payload for key, each in kept.items()},
+        _numbers(connection, actor, found),
+        fields=fields,
     )
     choices: dict[tuple[int, int], tuple[str, ...]] = {}
     for place, row in enumerate(rows, start=HEADING_ROW + 1):
@@ -67,8 +74,8 @@ def export_sheet(connection: Connection, actor: Actor, assessment_id: str) -> Sh
 
     table = SheetTable(
         title="Score sheet",
-        rows=[*_head(found, actor, kept), HEADINGS, *(_cells(row.cells) for row in rows)],
-        widths=WIDTHS,
+        rows=[*_head(found, actor, kept), headings(fields), *(_cells(row.cells, fields) for row in rows)],
+        widths=WIDTHS[: len(headings(fields))],
         heading=HEADING_ROW,
         open_from=ANSWER,
         choices=choices,
@@ -76,8 +83,12 @@ def export_sheet(connection: Connection, actor: Actor, assessment_id: str) -> Sh
     return SheetFile(f"{found.stored.reference}-score-sheet.xlsx", write_table(table))
 
 
-def _numbers(connection: Connection, assessment_id: str) -> dict[str, int]:
-    return {each.id: each.number for each in evidence_items(connection, assessment_id)}
+def _columns(found: Dossier) -> Mapping[str, int]:
+    return CONSENSUS_FIELDS if found.stored.stage is Stage.IN_MODERATION else FIELDS
+
+
+def _numbers(connection: Connection, actor: Actor, found: Dossier) -> dict[str, int]:
+    return {each.id: each.number for each in seen_evidence(connection, actor.id, found.stored)}
 
 
 def _head(found: Dossier, actor: Actor, kept: Mapping[str, Draft]) -> list[tuple[str, ...]]:
@@ -94,8 +105,8 @@ def _head(found: Dossier, actor: Actor, kept: Mapping[str, Draft]) -> list[tuple
     ]
 
 
-def _cells(cells: Mapping[int, str]) -> list[str]:
-    return [cells.get(column, "") for column in range(1, len(HEADINGS) + 1)]
+def _cells(cells: Mapping[int, str], fields: Mapping[str, int]) -> list[str]:
+    return [cells.get(column, "") for column in range(1, len(headings(fields)) + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +150,14 @@ def preview_import(connection: Connection, actor: Actor, assessment_id: str, con
     found = own_dossier(connection, actor, assessment_id)
     grid = read_grid(content)
     _require_own_file(grid, found, actor)
-    kept = drafts(connection, assessment_id, actor.id)
+    kept = seat_drafts(connection, actor, found)
     rows, strange = _found_rows(grid, found)
+    desk = _Desk(actor, found, kept, _numbers(connection, actor, found))
     changes, refusals, unchanged = [], list(strange), 0
     for criterion in found.rubric.criteria():
         if criterion.id not in rows:
             continue
-        read, refused = _compared(connection, found, (criterion, rows[criterion.id], grid), kept)
+        read, refused = _compared(connection, desk, criterion, places=rows[criterion.id], grid=grid)
         before: Payload = kept[criterion.id].payload if criterion.id in kept else {}
         refusals += refused
         if not refused and read.payload != before:
@@ -202,25 +214,34 @@ def _found_rows(grid: Grid, found: Dossier) -> tuple[dict[str, _Places], list[Re
     return {key: each for key, each in places.items() if key in each}, refusals
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Whose sheet a file is compared with: what stands there, and the numbers of the evidence by id."""
+
+    actor: Actor
+    found: Dossier
+    kept: Mapping[str, Draft]
+    numbers: Mapping[str, int]
+
+    @property
+    def seat(self) -> Seat:
+        return Seat(self.actor, self.found.stored.id, self.found.stored.stage)
+
+
 def _compared(
-    connection: Connection,
-    found: Dossier,
-    asked: tuple[Criterion, _Places, Grid],
-    kept: Mapping[str, Draft],
+    connection: Connection, desk: _Desk, criterion: Criterion, *, places: _Places, grid: Grid
 ) -> tuple[ReadCriterion, list[Refusal]]:
-    criterion, places, grid = asked
-    before = kept.get(criterion.id)
+    before = desk.kept.get(criterion.id)
     standing: Payload = before.payload if before else {}
-    cells = dict(_fields(criterion, places))
+    cells = dict(_fields(criterion, places, _columns(desk.found)))
     texts = {name: grid.get(cell, "") for name, cell in cells.items()}
-    numbers = _numbers(connection, found.stored.id)
     # A statement whose row was deleted is left as it stands.
     left_out = {name: value for name, value in standing.items() if name not in cells}
-    read = read_criterion(criterion, texts, standing, numbers)
+    read = read_criterion(criterion, texts, standing, desk.numbers)
     read.payload.update(left_out)
     problems = read.problems
     if not problems and read.payload != standing:
-        problems = unfit(connection, found.stored.id, read.payload, criterion=criterion, before=before)
+        problems = unfit(connection, desk.seat, read.payload, criterion=criterion, before=before)
     first = (places[criterion.id], ANSWER)
     return read, [
         Refusal(address_of(*cells.get(name, first)), criterion.name, message)
@@ -228,8 +249,10 @@ def _compared(
     ]
 
 
-def _fields(criterion: Criterion, places: _Places) -> Iterator[tuple[str, tuple[int, int]]]:
-    for name, column in FIELDS.items():
+def _fields(
+    criterion: Criterion, places: _Places, columns: Mapping[str, int]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    for name, column in columns.items():
         yield name, (places[criterion.id], column)
     for key, row in places.items():
         if key != criterion.id:
@@ -253,7 +276,7 @@ def import_answers(office: Office, actor: Actor, command: ImportAnswers) -> int:
     """
     with office.work(actor) as unit:
         found = own_dossier(unit.connection, actor, command.assessment_id)
-        kept = drafts(unit.connection, command.assessment_id, actor.id)
+        kept = seat_drafts(unit.connection, actor, found)
         if command.seen != fingerprint(kept):
             raise _changed_meanwhile()
         changed = [
@@ -290,7 +313,8 @@ def _take_over(
     payload = {name: value for name, value in said.items() if value}
     if payload == (before.payload if before else {}):
         return False
-    problems = unfit(unit.connection, found.stored.id, payload, criterion=criterion, before=before)
+    seat = Seat(actor, found.stored.id, found.stored.stage)
+    problems = unfit(unit.connection, seat, payload, criterion=criterion, before=before)
     if problems:
         raise InvalidError({f"{criterion_id}.{name}": message for name, message in problems.items()})
     version = before.version if before else 0

@@ -1,4 +1,7 @@
-"""The score sheet: each field saved as it is left, and the whole of it submitted, for ever."""
+"""The score sheet: each field saved as it is left, and the whole of it submitted, for ever.
+
+Whoever moderates fills in the consensus in the same way, with reasons beside the answers.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,28 +9,44 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from riskapp.domain.answers import Answer
-from riskapp.domain.authority import Actor
+from riskapp.domain.authority import Actor, Role
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.drafts import Incomplete, Payload, Problems, field_names, parse_draft
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from riskapp.domain.life_cycle import Stage, Standing, bar_to_filling, may_fill
+from riskapp.domain.life_cycle import (
+    FILLABLE,
+    Stage,
+    Standing,
+    bar_to_own_sheet,
+    may_fill,
+    may_moderate,
+)
+from riskapp.domain.moderation import REASON
 from riskapp.domain.rubric import Criterion
 from riskapp.domain.score_json import as_json
 from riskapp.domain.sheet_json import sheet_json
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier, assessed, dossier
+from riskapp.services.moderation import consensus_faults, put_consensus_forward, seat_drafts
 from riskapp.services.progress import fingerprint, read_drafts
+from riskapp.services.rounds import close_if_complete
 from riskapp.services.rubrics import rubric_of
 from riskapp.services.work import Office, UnitOfWork
-from riskapp.storage.assessments import StageChange, current_stage, insert_stage
-from riskapp.storage.evidence import evidence_ids
-from riskapp.storage.sheets import Desk, Draft, NewSheet, desk, drafts, insert_sheet, store_draft
+from riskapp.storage.assessments import StageChange, assessment, insert_stage
+from riskapp.storage.moderation import put_sheet_forward
+from riskapp.storage.sheets import Desk, Draft, NewSheet, desk, insert_sheet, store_draft
 
 LONGEST_TEXT = 20_000
 LONGEST_FIELD = 200
 MOST_EVIDENCE = 200
 
-_TEXTS = frozenset({"rationale", "looked", "inapplicable"})
-_LABELS = {"rationale": "The rationale", "looked": "This text", "inapplicable": "This text"}
+_TEXTS = frozenset({"rationale", "looked", "inapplicable", REASON})
+_LABELS = {
+    "rationale": "The rationale",
+    "looked": "This text",
+    "inapplicable": "This text",
+    REASON: "The reason",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +78,10 @@ def save_draft(office: Office, actor: Actor, command: SaveDraft) -> Saved:
     payload = _kept(command.payload)
     with office.work(actor, in_turn=False) as unit:
         at_desk, criterion = _sit_down(unit.connection, actor, command)
-        _refuse_unfit(unit.connection, command, payload, criterion=criterion, before=at_desk.draft)
+        seat = Seat(actor, command.assessment_id, at_desk.stage)
+        problems = unfit(unit.connection, seat, payload, criterion=criterion, before=at_desk.draft)
+        if problems:
+            raise InvalidError(problems)
         settled = _settled(command, at_desk.draft, payload, criterion=criterion, at=unit.at)
         if settled is not None:
             return settled
@@ -86,7 +108,8 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
     if found is None:
         raise NotFoundError("assessment", command.assessment_id)
     own = frozenset({actor.id}) if found.assigned else frozenset[str]()
-    _require_own(actor, Standing(stage=found.stage, opened_by="", assessors=own))
+    submitted = own if found.submitted else frozenset[str]()
+    _require_seat(actor, Standing(stage=found.stage, opened_by="", assessors=own, submitted=submitted))
     rubric = rubric_of(connection, found.rubric_release_id)
     try:
         return found, rubric.criterion(command.criterion_id)
@@ -94,49 +117,37 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
         raise NotFoundError("criterion", command.criterion_id) from None
 
 
-def _require_own(actor: Actor, standing: Standing) -> None:
-    """Raise ForbiddenError for everybody but its assessors, ConflictError where the sheet is closed."""
-    if not may_fill(actor, standing):
+def _require_seat(actor: Actor, standing: Standing) -> None:
+    """Raise ForbiddenError for everybody but who fills it in now, ConflictError where it is closed."""
+    if may_moderate(actor, standing):
+        return
+    past = standing.stage not in FILLABLE | {Stage.IN_MODERATION}
+    if not may_fill(actor, standing) and not (past and actor.holds(Role.LEAD_ASSESSOR)):
         raise ForbiddenError(
             "Only an assessor of this assessment fills in its score sheet. Ask its lead assessor who that is."
         )
-    _require_open(standing.stage)
-
-
-def _require_open(stage: Stage) -> None:
-    bar = bar_to_filling(stage)
-    if bar is not None:
+    if bar := bar_to_own_sheet(actor.id, standing):
         raise ConflictError(bar)
 
 
-def _refuse_unfit(
-    connection: Connection,
-    command: SaveDraft,
-    payload: Payload,
-    *,
-    criterion: Criterion,
-    before: Draft | None,
-) -> None:
-    """Raise InvalidError for what a draft cannot hold, by field."""
-    problems = unfit(connection, command.assessment_id, payload, criterion=criterion, before=before)
-    if problems:
-        raise InvalidError(problems)
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who fills in a sheet of an assessment, in which stage of it: in moderation it is the consensus."""
+
+    actor: Actor
+    assessment_id: str
+    stage: Stage
 
 
 def unfit(
-    connection: Connection,
-    assessment_id: str,
-    payload: Payload,
-    *,
-    criterion: Criterion,
-    before: Draft | None,
+    connection: Connection, seat: Seat, payload: Payload, *, criterion: Criterion, before: Draft | None
 ) -> Problems:
-    """Return what a draft cannot hold, by field: strange fields, boundless text, foreign evidence.
+    """Return what a draft cannot hold, by field: strange fields, boundless text, evidence not to be cited.
 
     `before` is the draft that stands: what it cites already is not looked up again.
     """
+    known = field_names(criterion) | ({REASON} if seat.stage is Stage.IN_MODERATION else frozenset())
     problems: Problems = {}
-    known = field_names(criterion)
     for name, value in payload.items():
         message = (
             _unfit(name, value) if name in known else f"is no field of “{criterion.name}”; reload the page"
@@ -145,7 +156,7 @@ def unfit(
             problems[name[:LONGEST_FIELD]] = message
     cited = payload.get("evidence", [])
     if not problems and cited and (before is None or cited != before.payload.get("evidence")):
-        problems |= _foreign(connection, assessment_id, cited)
+        problems |= _foreign(connection, seat, cited)
     return problems
 
 
@@ -164,9 +175,11 @@ def _unfit(name: str, value: str | list[str]) -> str | None:
     return None
 
 
-def _foreign(connection: Connection, assessment_id: str, cited: str | list[str]) -> Problems:
-    given = [cited] if isinstance(cited, str) else cited
-    if set(given) <= evidence_ids(connection, assessment_id, given):
+def _foreign(connection: Connection, seat: Seat, cited: str | list[str]) -> Problems:
+    """Return a problem where evidence is cited that is none of the assessment, or not seen by the person."""
+    given = {cited} if isinstance(cited, str) else set(cited)
+    stored = assessment(connection, seat.assessment_id)
+    if given <= {each.id for each in seen_evidence(connection, seat.actor.id, stored)}:
         return {}
     return {"evidence": "Cite evidence of this assessment; add what is missing on its evidence page"}
 
@@ -204,48 +217,52 @@ def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload)
     )
     if not unit.alone:
         # While this unit waited for its turn at the log, the sheet may have been submitted.
-        _require_open(current_stage(unit.connection, command.assessment_id))
+        _sit_down(unit.connection, actor, command)
     unit.commit()
     return True
 
 
 def own_dossier(connection: Connection, actor: Actor, assessment_id: str) -> Dossier:
-    """Return the dossier of an assessment whose sheet the actor fills in now.
+    """Return the dossier of an assessment whose sheet, own or consensus, the actor fills in now.
 
     Raises NotFoundError, ForbiddenError, and ConflictError where the sheet no longer changes.
     """
     found = dossier(connection, assessment_id)
-    _require_own(actor, found.stored.standing)
+    _require_seat(actor, found.stored.standing)
     return found
 
 
 def submit_sheet(office: Office, actor: Actor, assessment_id: str, *, seen: str | None = None) -> None:
-    """Freeze the drafts as a sheet with its result, and hand the assessment over for review.
+    """Freeze the drafts as a sheet with its result.
 
-    `seen` is what `fingerprint` gave when the person looked; ConflictError where drafts have changed since.
-    Raises InvalidError with a message by `criterion-id.field` for every draft that is begun and incomplete.
+    The only assessor's sheet and a consensus go to review; one of several waits for the others. `seen` is
+    what `fingerprint` gave when the person looked; ConflictError where drafts have changed since. Raises
+    InvalidError with a message by `criterion-id.field` for all that keeps the sheet from being submitted.
     """
     with office.work(actor) as unit:
         found = own_dossier(unit.connection, actor, assessment_id)
-        kept = drafts(unit.connection, assessment_id, actor.id)
+        kept = seat_drafts(unit.connection, actor, found)
         if seen not in {None, fingerprint(kept)}:
             raise ConflictError(
                 "The sheet was changed after this page was opened. Look at it once more, then submit."
             )
-        answers = _complete(unit.connection, found, kept)
-        _freeze(unit, actor, found, answers)
+        answers = _complete(unit.connection, actor, found, kept=kept)
+        _hand_over(unit, actor, found, kept=kept, answers=answers)
         unit.commit()
 
 
-def _complete(connection: Connection, found: Dossier, kept: dict[str, Draft]) -> dict[str, Answer]:
+def _complete(
+    connection: Connection, actor: Actor, found: Dossier, *, kept: dict[str, Draft]
+) -> dict[str, Answer]:
     reading = read_drafts(found.rubric, kept)
     problems = reading.problems
-    cited = {each for answer in reading.answers.values() for each in answer.evidence}
-    known = evidence_ids(connection, found.stored.id, sorted(cited))
+    known = {each.id for each in seen_evidence(connection, actor.id, found.stored)}
     for criterion_id, answer in reading.answers.items():
         if not set(answer.evidence) <= known:
             name = found.rubric.criterion(criterion_id).name
             problems[f"{criterion_id}.evidence"] = f"Cite evidence of this assessment for “{name}”"
+    if may_moderate(actor, found.stored.standing):
+        problems |= consensus_faults(connection, found, kept, reading)
     if not reading.answers and not problems:
         problems["sheet"] = "Answer at least one criterion before you submit"
     if problems:
@@ -253,7 +270,30 @@ def _complete(connection: Connection, found: Dossier, kept: dict[str, Draft]) ->
     return reading.answers
 
 
-def _freeze(unit: UnitOfWork, actor: Actor, found: Dossier, answers: dict[str, Answer]) -> None:
+def _hand_over(
+    unit: UnitOfWork,
+    actor: Actor,
+    found: Dossier,
+    *,
+    kept: dict[str, Draft],
+    answers: dict[str, Answer],
+) -> None:
+    """Insert the sheet and do what follows: to review, or to wait for the others."""
+    sheet = _freeze(unit, actor, found, answers)
+    standing = found.stored.standing
+    if may_moderate(actor, standing):
+        put_consensus_forward(unit, found, sheet, kept=kept)
+        return
+    _record(unit, "sheet.handed-in" if standing.is_blind else "sheet.submitted", sheet, answers=len(answers))
+    if standing.is_blind:
+        close_if_complete(unit, found.stored.id)
+        return
+    put_sheet_forward(unit.connection, found.stored.id, sheet.id, at=unit.at)
+    change = StageChange(stage=Stage.IN_REVIEW, at=unit.at, changed_by=actor.id, reason="")
+    insert_stage(unit.connection, found.stored.id, change, stage_id=unit.new_id())
+
+
+def _freeze(unit: UnitOfWork, actor: Actor, found: Dossier, answers: dict[str, Answer]) -> NewSheet:
     assessment_id = found.stored.id
     result = as_json(found.rubric, assessed(found, answers, unit.at.date()))
     content = sheet_json(
@@ -270,15 +310,17 @@ def _freeze(unit: UnitOfWork, actor: Actor, found: Dossier, answers: dict[str, A
         result=result,
     )
     insert_sheet(unit.connection, sheet, answers)
-    change = StageChange(stage=Stage.IN_REVIEW, at=unit.at, changed_by=actor.id, reason="")
-    insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
+    return sheet
+
+
+def _record(unit: UnitOfWork, action: str, sheet: NewSheet, *, answers: int) -> None:
     unit.record(
-        "sheet.submitted",
+        action,
         subject=("sheet", sheet.id),
-        assessment_id=assessment_id,
+        assessment_id=sheet.assessment_id,
         sheet=sheet.id,
         digest=sheet.digest,
-        answers=len(answers),
-        total=result["total"]["shown"],
-        recommendation=result["recommendation"],
+        answers=answers,
+        total=sheet.result["total"]["shown"],
+        recommendation=sheet.result["recommendation"],
     )

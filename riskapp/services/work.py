@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from riskapp.domain.authority import Actor
+from riskapp.domain.authority import Actor, Role
 from riskapp.domain.signed_note import Checkpoint, SignedNote
 from riskapp.services.passwords import Passwords
 from riskapp.storage.checkpoints import insert_checkpoint, latest_checkpoint
@@ -21,6 +21,9 @@ from riskapp.storage.log_tree import log_size, root_at
 SEALED = frozenset(
     {
         "sheet.submitted",
+        "sheet.handed-in",
+        "consensus.submitted",
+        "dissent.recorded",
         "assessment.decided",
         "snapshot.frozen",
         "report.issued",
@@ -71,12 +74,17 @@ class UnitOfWork:
         *,
         subject: tuple[str, str],
         assessment_id: str | None = None,
+        acts_as: Role | None = None,
         **details: Any,  # noqa: ANN401 (JSON)
     ) -> int:
         """Append the log entry of a change and return its number.
 
-        `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values.
+        `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values. `acts_as` is the role
+        that the act needs: where the person stands in for another in it, the entry says for whom.
         """
+        principal = self._actor.principal(acts_as) if self._actor and acts_as else None
+        if principal is not None:
+            details = {**details, "for": principal.id}
         turn = self._turn or take_turn(self.connection)
         new = NewEntry(
             at=self.at,

@@ -26,21 +26,25 @@ from riskapp.storage.tables import (
     context_revision,
     decision,
     rubric_release,
+    sheet,
     stage_change,
     user_account,
 )
+from riskapp.storage.team_tables import put_forward
 
 FEW = 500
 """Up to how many assessments of one assessor are looked up one by one."""
 
 _later_decision = decision.alias("later_decision")
+_forward = sheet.alias("forward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentFilters:
     """What a list is narrowed to; empty fields narrow nothing. `text` is a reference or part of a name.
 
-    `numbers`, where given, are the only assessments wanted; `holds` leaves out what was re-assessed since.
+    `numbers`, where given, are the only assessments wanted; `holds` leaves out what was re-assessed since,
+    `unsubmitted` those whose present round `assessor_id` has submitted for.
     """
 
     text: str = ""
@@ -49,6 +53,7 @@ class AssessmentFilters:
     assessor_id: str = ""
     numbers: tuple[int, ...] | None = None
     holds: bool = False
+    unsubmitted: bool = False
 
     @property
     def active(self) -> bool:
@@ -166,6 +171,17 @@ def _few_assigned(connection: Connection, actor: Actor, filters: AssessmentFilte
     return found if len(found) <= FEW else None
 
 
+def _submitted_by(user_id: str) -> ColumnElement[bool]:
+    """Return the clause for assessments for whose present round a person has submitted an own sheet."""
+    later = exists().where(
+        _forward.c.id == put_forward.c.sheet_id,
+        put_forward.c.assessment_id == assessment.c.id,
+        _forward.c.ordinal >= sheet.c.ordinal,
+    )
+    own = (sheet.c.assessment_id == assessment.c.id) & (sheet.c.assessor_id == user_id)
+    return exists().where(own, ~later).correlate(assessment)
+
+
 def assessment_rows(
     connection: Connection,
     actor: Actor,
@@ -218,6 +234,8 @@ def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:
         query = query.where(_assigned_to(filters.assessor_id))
     if filters.holds:
         query = query.where(~is_superseded())
+    if filters.unsubmitted:
+        query = query.where(~_submitted_by(filters.assessor_id))
     if filters.numbers is not None:
         query = query.where(assessment.c.number.in_(filters.numbers))
     return query

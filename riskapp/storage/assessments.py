@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, literal, select, update
 
 from riskapp.domain.errors import NotFoundError
 from riskapp.domain.life_cycle import Stage, Standing
 from riskapp.storage.listing_table import listing
 from riskapp.storage.tables import assessment as assessment_table
 from riskapp.storage.tables import assignment, candidate_revision, sheet, stage_change
+from riskapp.storage.team_tables import moderated_sheet, put_forward, released_assessor
 
 LONGEST_NUMBER = 9
 """Digits of the largest number that an integer column of either database holds for certain."""
@@ -36,7 +37,9 @@ class StageChange:
 class StoredAssessment:
     """One assessment with everything that it pins. `stages` holds at least the first, in order.
 
-    `assessors` are the people assigned to it, `scorers` those who have submitted a sheet.
+    `assessors` are the people assigned to it, `scorers` those who have submitted an own sheet, `submitted`
+    those who have in the present round, `moderators` those who have submitted a consensus, `released` those
+    who were taken out of the team.
     """
 
     id: str
@@ -50,6 +53,9 @@ class StoredAssessment:
     stages: tuple[StageChange, ...]
     assessors: tuple[str, ...]
     scorers: frozenset[str]
+    submitted: frozenset[str] = frozenset()
+    moderators: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:
@@ -69,6 +75,9 @@ class StoredAssessment:
             opened_by=self.created_by,
             assessors=frozenset(self.assessors),
             scorers=self.scorers,
+            submitted=self.submitted,
+            moderators=self.moderators,
+            released=self.released,
         )
 
 
@@ -82,7 +91,8 @@ def assessment(connection: Connection, assessment_id: str) -> StoredAssessment:
         row,
         stages=stage_changes(connection, assessment_id),
         assessors=_assessors(connection, assessment_id),
-        scorers=_scorers(connection, assessment_id),
+        released=_released(connection, assessment_id),
+        parts=_parts(connection, assessment_id),
     )
 
 
@@ -113,12 +123,36 @@ _CURRENT_STAGE = (
 
 def _assessors(connection: Connection, assessment_id: str) -> tuple[str, ...]:
     query = select(assignment.c.user_id).where(assignment.c.assessment_id == assessment_id)
-    return tuple(connection.execute(query.order_by(assignment.c.assigned_at)).scalars())
+    return tuple(connection.execute(query.order_by(assignment.c.assigned_at, assignment.c.user_id)).scalars())
 
 
-def _scorers(connection: Connection, assessment_id: str) -> frozenset[str]:
-    query = select(sheet.c.assessor_id).where(sheet.c.assessment_id == assessment_id)
+def _released(connection: Connection, assessment_id: str) -> frozenset[str]:
+    table = released_assessor
+    query = select(table.c.user_id).where(table.c.assessment_id == assessment_id)
     return frozenset(connection.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Who took which part with a submitted sheet; the sets hold ids of users."""
+
+    scorers: frozenset[str]
+    submitted: frozenset[str]
+    moderators: frozenset[str]
+
+
+def _parts(connection: Connection, assessment_id: str) -> _Parts:
+    """Return who submitted what; the round began after the sheet that was put forward last."""
+    consensus = exists().where(moderated_sheet.c.consensus_id == sheet.c.id).label("consensus")
+    forward = exists().where(put_forward.c.sheet_id == sheet.c.id).label("forward")
+    query = select(sheet.c.assessor_id, consensus, forward).where(sheet.c.assessment_id == assessment_id)
+    rows = connection.execute(query.order_by(sheet.c.ordinal)).all()
+    begin = max((place for place, row in enumerate(rows, start=1) if row.forward), default=0)
+    return _Parts(
+        scorers=frozenset(row.assessor_id for row in rows if not row.consensus),
+        submitted=frozenset(row.assessor_id for row in rows[begin:] if not row.consensus),
+        moderators=frozenset(row.assessor_id for row in rows if row.consensus),
+    )
 
 
 def _stored(
@@ -126,7 +160,8 @@ def _stored(
     *,
     stages: tuple[StageChange, ...],
     assessors: tuple[str, ...],
-    scorers: frozenset[str],
+    released: frozenset[str],
+    parts: _Parts,
 ) -> StoredAssessment:
     return StoredAssessment(
         id=row.id,
@@ -139,7 +174,10 @@ def _stored(
         created_by=row.created_by,
         stages=stages,
         assessors=assessors,
-        scorers=scorers,
+        scorers=parts.scorers,
+        submitted=parts.submitted,
+        moderators=parts.moderators,
+        released=released,
     )
 
 
@@ -163,7 +201,7 @@ class NewAssessment:
 
 
 def insert_assessment(connection: Connection, new: NewAssessment, assessors: tuple[str, ...]) -> None:
-    """Insert an assessment and assign it."""
+    """Insert an assessment and assign it to its assessors."""
     connection.execute(
         insert(assessment_table),
         {
@@ -181,15 +219,30 @@ def insert_assessment(connection: Connection, new: NewAssessment, assessors: tup
 
 
 def assign(
-    connection: Connection, assessment_id: str, user_ids: tuple[str, ...], *, at: datetime, by: str
+    connection: Connection, assessment_id: str, user_ids: Iterable[str], *, at: datetime, by: str
 ) -> None:
-    """Make these people assessors of an assessment; none of them is one yet."""
+    """Assign an assessment to more people."""
     rows = [
         {"assessment_id": assessment_id, "user_id": user_id, "assigned_at": at, "assigned_by": by}
         for user_id in user_ids
     ]
     if rows:
         connection.execute(insert(assignment), rows)
+
+
+def release(
+    connection: Connection, assessment_id: str, user_ids: Iterable[str], *, at: datetime, by: str
+) -> None:
+    """Take an assessment from people; what they typed stays where it is."""
+    rows = [
+        {"assessment_id": assessment_id, "user_id": user_id, "released_at": at, "released_by": by}
+        for user_id in user_ids
+    ]
+    if not rows:
+        return
+    gone = assignment.c.user_id.in_([row["user_id"] for row in rows])
+    connection.execute(delete(assignment).where(assignment.c.assessment_id == assessment_id, gone))
+    connection.execute(insert(released_assessor), rows)
 
 
 def insert_stage(connection: Connection, assessment_id: str, change: StageChange, *, stage_id: str) -> None:

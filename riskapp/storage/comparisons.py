@@ -9,7 +9,8 @@ from riskapp.domain.authority import Actor
 from riskapp.domain.life_cycle import Stage
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows, visible
 from riskapp.storage.listing_table import listing
-from riskapp.storage.tables import context_revision, rubric_release, sheet
+from riskapp.storage.tables import context_revision, rubric_release
+from riskapp.storage.team_tables import put_forward
 
 MOST_CANDIDATES = 50
 MOST_FRAMES = 200
@@ -89,7 +90,7 @@ def _comparable(actor: Actor, query: Select[Any]) -> Select[Any]:
     columns = listing.c
     submitted = or_(
         columns.stage.in_([Stage.IN_REVIEW.value, Stage.DECIDED.value]),
-        exists().where(sheet.c.assessment_id == columns.assessment_id),
+        exists().where(put_forward.c.assessment_id == columns.assessment_id),
     )
     return query.select_from(listing).where(
         columns.stage != Stage.WITHDRAWN.value,

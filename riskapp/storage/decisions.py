@@ -9,11 +9,15 @@ from sqlalchemy import Connection, Row, func, insert, select
 from riskapp.domain.report import DecisionCondition
 from riskapp.domain.scores import Recommendation
 from riskapp.storage.tables import decision, decision_condition
+from riskapp.storage.team_tables import substituted_decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDecision:
-    """What a person decided on one submitted sheet, beside what the arithmetic recommended."""
+    """What a person decided on one submitted sheet, beside what the arithmetic recommended.
+
+    `decided_for` is the approver for whom a substitute decided, or None.
+    """
 
     id: str
     assessment_id: str
@@ -25,11 +29,18 @@ class StoredDecision:
     decided_at: datetime
     decided_by: str
     conditions: tuple[DecisionCondition, ...]
+    decided_for: str | None = None
 
 
 def decisions(connection: Connection, assessment_id: str) -> tuple[StoredDecision, ...]:
     """Return the decisions on an assessment in order; the last one holds."""
-    query = select(decision).where(decision.c.assessment_id == assessment_id).order_by(decision.c.ordinal)
+    principal = substituted_decision.c.principal_id
+    query = (
+        select(decision, principal)
+        .outerjoin(substituted_decision, substituted_decision.c.decision_id == decision.c.id)
+        .where(decision.c.assessment_id == assessment_id)
+        .order_by(decision.c.ordinal)
+    )
     return tuple(_decision(row, _conditions(connection, row.id)) for row in connection.execute(query).all())
 
 
@@ -54,6 +65,7 @@ def _decision(row: Row[Any], conditions: tuple[DecisionCondition, ...]) -> Store
         decided_at=row.decided_at,
         decided_by=row.decided_by,
         conditions=conditions,
+        decided_for=row.principal_id,
     )
 
 
@@ -77,6 +89,10 @@ def insert_decision(connection: Connection, made: StoredDecision) -> None:
             "decided_by": made.decided_by,
         },
     )
+    if made.decided_for is not None:
+        connection.execute(
+            insert(substituted_decision), {"decision_id": made.id, "principal_id": made.decided_for}
+        )
     if made.conditions:
         connection.execute(
             insert(decision_condition),

@@ -17,7 +17,8 @@ class EvidenceItem:
     """One item as stored. `number` counts within its assessment; `replaced_by` is the id of its correction.
 
     `as_of` is a day, month or year in ISO 8601, or empty. A claim that was checked has `compared_with`
-    (the id of the better source), `finding` and `finding_note`, or none of them.
+    (the id of the better source), `finding` and `finding_note`, or none of them. `by_assessor` says that
+    one of several assessors added it to the own sheet: nobody else sees it until the round is closed.
     """
 
     id: str
@@ -42,6 +43,7 @@ class EvidenceItem:
     added_by: str
     replaces_id: str | None
     replaced_by: str | None = None
+    by_assessor: bool = False
 
 
 def evidence_items(connection: Connection, assessment_id: str) -> tuple[EvidenceItem, ...]:
@@ -93,6 +95,7 @@ def _item(row: Row[Any], replaced_by: str | None) -> EvidenceItem:
         added_by=row.added_by,
         replaces_id=row.replaces_id,
         replaced_by=replaced_by,
+        by_assessor=row.by_assessor,
     )
 
 
@@ -128,5 +131,6 @@ def insert_evidence(connection: Connection, item: EvidenceItem) -> None:
             "added_at": item.added_at,
             "added_by": item.added_by,
             "replaces_id": item.replaces_id,
+            "by_assessor": item.by_assessor,
         },
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
 from riskapp.domain.authority import Role
 from riskapp.domain.decision import APPROVALS
 from riskapp.domain.fact import Fact
-from riskapp.domain.life_cycle import Stage
+from riskapp.domain.life_cycle import FILLABLE, Stage
 from riskapp.domain.staleness import Approval, CitedItem, Conflict, Grounds, Since, dated, matter
 from riskapp.storage.conditions import open_conditions
 from riskapp.storage.facts import current_facts, stored_facts, stored_row
@@ -30,14 +30,16 @@ from riskapp.storage.tables import (
     user_account,
     user_role,
 )
+from riskapp.storage.team_tables import put_forward
 
 _later_sheet = sheet.alias("later_sheet")
+_later_forward = put_forward.alias("later_forward")
 _end = stage_change.alias("end")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """An assessment with its latest submitted sheet, and the revision of the candidate that it pins."""
+    """An assessment with the sheet that was put forward last, and the candidate's revision that it pins."""
 
     assessment_id: str
     rubric_release_id: str
@@ -51,14 +53,11 @@ class Submitted:
 def submitted(connection: Connection, assessment_ids: Iterable[str]) -> tuple[Submitted, ...]:
     """Return those of these assessments that can need another look.
 
-    Left out is what has no submitted sheet, was withdrawn, or was re-assessed and decided anew.
+    Left out is what has no sheet put forward, was withdrawn, or was re-assessed and decided anew.
     """
     ids = tuple(assessment_ids)
     if not ids:
         return ()
-    newer = exists().where(
-        _later_sheet.c.assessment_id == sheet.c.assessment_id, _later_sheet.c.ordinal > sheet.c.ordinal
-    )
     withdrawn = exists().where(_end.c.assessment_id == assessment.c.id, _end.c.stage == Stage.WITHDRAWN.value)
     query = (
         select(
@@ -72,7 +71,7 @@ def submitted(connection: Connection, assessment_ids: Iterable[str]) -> tuple[Su
             sheet.c.submitted_at,
         )
         .join(candidate_revision, candidate_revision.c.id == assessment.c.candidate_revision_id)
-        .join(sheet, and_(sheet.c.assessment_id == assessment.c.id, ~newer))
+        .join(sheet, and_(sheet.c.assessment_id == assessment.c.id, _is_last_forward()))
         .where(assessment.c.id.in_(ids), ~withdrawn, ~is_superseded())
     )
     return tuple(
@@ -87,6 +86,16 @@ def submitted(connection: Connection, assessment_ids: Iterable[str]) -> tuple[Su
         )
         for row in connection.execute(query)
     )
+
+
+def _is_last_forward() -> ColumnElement[bool]:
+    """Return the clause for the sheet of an assessment that was put forward last."""
+    newer = exists().where(
+        _later_forward.c.sheet_id == _later_sheet.c.id,
+        _later_sheet.c.assessment_id == sheet.c.assessment_id,
+        _later_sheet.c.ordinal > sheet.c.ordinal,
+    )
+    return and_(exists().where(put_forward.c.sheet_id == sheet.c.id), ~newer)
 
 
 def grounds(connection: Connection, wanted: Sequence[Submitted]) -> dict[str, Grounds]:
@@ -205,13 +214,26 @@ def _corrected_items(connection: Connection, wanted: Sequence[Submitted]) -> dic
     query = (
         select(evidence.c.assessment_id, before.c.number.label("old"), evidence.c.number.label("new"))
         .join(before, before.c.id == evidence.c.replaces_id)
-        .where(evidence.c.assessment_id.in_([each.assessment_id for each in wanted]))
+        .where(evidence.c.assessment_id.in_([each.assessment_id for each in wanted]), ~_is_private())
         .order_by(evidence.c.number)
     )
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in connection.execute(query):
         found[row.assessment_id].append((row.old, row.new))
     return found
+
+
+def _is_private() -> ColumnElement[bool]:
+    """Return the clause for what an assessor found in the round that is open: it waits for its end."""
+    began, later = stage_change.alias("began"), stage_change.alias("later_stage")
+    over = exists().where(later.c.assessment_id == began.c.assessment_id, later.c.ordinal > began.c.ordinal)
+    in_round = exists().where(
+        began.c.assessment_id == evidence.c.assessment_id,
+        began.c.stage.in_([stage.value for stage in sorted(FILLABLE)]),
+        began.c.at <= evidence.c.added_at,
+        ~over,
+    )
+    return and_(evidence.c.by_assessor, in_round)
 
 
 def _corrected_facts(connection: Connection, ids: set[str]) -> frozenset[str]:

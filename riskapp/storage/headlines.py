@@ -1,4 +1,4 @@
-"""What lists and comparisons show of submitted sheets: the frozen result of the latest one, in short."""
+"""What lists and comparisons show: the frozen result of the sheet that was put forward last, in short."""
 
 import json
 from collections.abc import Iterable
@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Text, cast, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Text, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from riskapp.domain.score_json import score_from_json
 from riskapp.domain.scores import Recommendation, Score
 from riskapp.storage.tables import sheet
+from riskapp.storage.team_tables import put_forward
 
 _later = sheet.alias("later")
+_later_forward = put_forward.alias("later_forward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """The result of the latest submitted sheet of an assessment, with scores as they are shown."""
+    """The result of the sheet that was put forward last, with scores as they are shown."""
 
     sheet_id: str
     assessor_id: str
@@ -30,13 +32,16 @@ class Headline:
 
 
 def headlines(connection: Connection, assessment_ids: Iterable[str]) -> dict[str, Headline]:
-    """Return the headline of each assessment that has a submitted sheet, by its id."""
+    """Return the headline of each assessment that has a sheet put forward, by its id."""
     wanted = tuple(assessment_ids)
     if not wanted:
         return {}
-    newer = select(_later.c.id).where(
-        _later.c.assessment_id == sheet.c.assessment_id, _later.c.ordinal > sheet.c.ordinal
+    newer = (
+        select(_later.c.id)
+        .join(_later_forward, _later_forward.c.sheet_id == _later.c.id)
+        .where(_later.c.assessment_id == sheet.c.assessment_id, _later.c.ordinal > sheet.c.ordinal)
     )
+    forward = exists().where(put_forward.c.sheet_id == sheet.c.id)
     query = select(
         sheet.c.id,
         sheet.c.assessment_id,
@@ -46,7 +51,7 @@ def headlines(connection: Connection, assessment_ids: Iterable[str]) -> dict[str
             _part(connection, sheet.c.result, name).label(name)
             for name in ("total", "dimensions", "gates", "recommendation")
         ),
-    ).where(sheet.c.assessment_id.in_(wanted), ~newer.exists())
+    ).where(sheet.c.assessment_id.in_(wanted), forward, ~newer.exists())
     return {row.assessment_id: _headline(row) for row in connection.execute(query)}
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
-from riskapp.domain.errors import NotFoundError
+from riskapp.domain.errors import ForbiddenError, NotFoundError
+from riskapp.domain.life_cycle import FILLABLE, Stage
 from riskapp.storage.log import LogEntry, entries, latest_entry
 from riskapp.storage.paging import PAGE_SIZE, Window
-from riskapp.storage.tables import log_entry
+from riskapp.storage.tables import assignment, evidence, log_entry, stage_change
+from riskapp.storage.team_tables import released_assessor
 
 SAVES = "draft.saved"
 """The one action that happens hundreds of times in each assessment."""
@@ -35,17 +37,73 @@ class LogFilters:
         return any((self.actor_id, self.action, self.assessment_id, self.since, self.until))
 
 
+_later = stage_change.alias("later")
+_EVIDENCE = frozenset({"evidence.added", "evidence.replaced"})
+_OF_THE_WHOLE = ("assessment.", "round.")
+"""How actions begin that concern the assessment itself, whoever does them: these are for all."""
+
+
+def withheld(viewer_id: str) -> ColumnElement[bool]:
+    """Return the clause for entries that the person does not see yet: others' work in a blind round.
+
+    That is whatever an assessor does about the assessment (answers, evidence, comments, imports), so that an
+    action which is added later is withheld without being named here. `services.blindness` says the same of
+    sheets and evidence. The bytes of such an entry would tell what it holds, and so would their digest.
+    """
+    columns = log_entry.c
+    released = exists().where(
+        released_assessor.c.assessment_id == columns.assessment_id,
+        released_assessor.c.user_id == columns.actor_id,
+    )
+    assigned = exists().where(
+        assignment.c.assessment_id == columns.assessment_id, assignment.c.user_id == columns.actor_id
+    )
+    private = exists().where(evidence.c.id == columns.subject_id, evidence.c.by_assessor)
+    return and_(
+        columns.assessment_id.is_not(None),
+        func.coalesce(columns.actor_id, "") != viewer_id,
+        ~or_(*(columns.action.startswith(each) for each in _OF_THE_WHOLE)),
+        or_(columns.action.not_in(_EVIDENCE), private),
+        or_(assigned, released),
+        _is_of_blind_round(),
+    )
+
+
+def _is_of_blind_round() -> ColumnElement[bool]:
+    """Return the clause for entries since the begin of a round that `life_cycle.Standing` calls blind."""
+    columns = log_entry.c
+    team = (
+        select(func.count())
+        .select_from(assignment)
+        .where(assignment.c.assessment_id == columns.assessment_id)
+        .correlate(log_entry)
+        .scalar_subquery()
+    )
+    shrunk = exists().where(released_assessor.c.assessment_id == columns.assessment_id).correlate(log_entry)
+    later = exists().where(
+        _later.c.assessment_id == stage_change.c.assessment_id, _later.c.ordinal > stage_change.c.ordinal
+    )
+    return exists().where(
+        stage_change.c.assessment_id == columns.assessment_id,
+        stage_change.c.stage.in_([stage.value for stage in sorted(FILLABLE)]),
+        stage_change.c.at <= columns.at,
+        ~later,
+        or_(team > 1, and_(stage_change.c.stage == Stage.IN_PROGRESS.value, shrunk)),
+    )
+
+
 def log_window(
     connection: Connection,
     filters: LogFilters,
     *,
+    viewer_id: str,
     before: int | None = None,
     after: int | None = None,
     size: int = PAGE_SIZE,
 ) -> Window[LogEntry]:
-    """Return the newest entries, or those next to a number; both keep the newest first."""
+    """Return the newest entries that a person sees, or those next to a number; the newest come first."""
     seq = log_entry.c.seq
-    query = select(log_entry).where(*_narrowed(connection, filters))
+    query = select(log_entry).where(*_narrowed(connection, filters), ~withheld(viewer_id))
     if after is not None:
         found = entries(connection, query.where(seq > after).order_by(seq).limit(size + 1))
         items = tuple(reversed(found[:size]))
@@ -118,11 +176,17 @@ def last_number_at(connection: Connection, at: datetime) -> int:
     return first_number_since(connection, at + timedelta(microseconds=1)) - 1
 
 
-def log_entry_at(connection: Connection, seq: int) -> LogEntry:
-    """Return the entry with this number; raises NotFoundError."""
+def log_entry_at(connection: Connection, seq: int, *, viewer_id: str) -> LogEntry:
+    """Return the entry with this number; raises NotFoundError, and ForbiddenError while it is withheld."""
     found = entries(connection, select(log_entry).where(log_entry.c.seq == seq))
     if not found:
         raise NotFoundError("log entry", str(seq))
+    if connection.execute(select(log_entry.c.seq).where(log_entry.c.seq == seq, withheld(viewer_id))).all():
+        message = (
+            f"Log entry {seq} belongs to a round of scoring by several assessors that is under way. It can "
+            "be read once the round is closed."
+        )
+        raise ForbiddenError(message)
     return found[0]
 
 
@@ -138,25 +202,29 @@ def actions(connection: Connection) -> tuple[str, ...]:
 
 
 def entries_about(
-    connection: Connection, assessment_id: str, limit: int, *, up_to: int | None = None
+    connection: Connection, assessment_id: str, limit: int, *, viewer_id: str, up_to: int | None = None
 ) -> tuple[LogEntry, ...]:
-    """Return the entries about an assessment, oldest first, but for the saves of its drafts.
+    """Return the entries about an assessment that a person sees, oldest first, without saves of drafts.
 
     With `up_to`, none after the entry of that number.
     """
-    query = select(log_entry).where(log_entry.c.assessment_id == assessment_id, log_entry.c.action != SAVES)
+    query = select(log_entry).where(
+        log_entry.c.assessment_id == assessment_id, log_entry.c.action != SAVES, ~withheld(viewer_id)
+    )
     if up_to is not None:
         query = query.where(log_entry.c.seq <= up_to)
     return entries(connection, query.order_by(log_entry.c.seq).limit(limit))
 
 
-def count_saves(connection: Connection, assessment_id: str, limit: int, *, up_to: int | None = None) -> int:
-    """Return how many saves of drafts the log holds about an assessment, counted up to a limit.
+def count_saves(
+    connection: Connection, assessment_id: str, limit: int, *, viewer_id: str, up_to: int | None = None
+) -> int:
+    """Return how many saves of drafts of an assessment a person sees in the log, counted up to a limit.
 
     With `up_to`, none after the entry of that number.
     """
     query = select(log_entry.c.seq).where(
-        log_entry.c.assessment_id == assessment_id, log_entry.c.action == SAVES
+        log_entry.c.assessment_id == assessment_id, log_entry.c.action == SAVES, ~withheld(viewer_id)
     )
     if up_to is not None:
         query = query.where(log_entry.c.seq <= up_to)

@@ -29,19 +29,19 @@ Compare = Callable[[Connection, Row[Any], dict[str, Any]], Faults]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Rows of a table of which an entry with this action tells, by the id that is its subject."""
+    """Rows of a table of which an entry with one of these actions tells, by the id that is its subject."""
 
     name: str
     table: Table
     key: Column[Any]
-    action: str
+    actions: tuple[str, ...]
     compare: Compare
 
 
 def told_records(connection: Connection, entries: Sequence[RawEntry]) -> Iterator[Disagreement]:
     """Yield what is kept otherwise than these entries tell."""
     for kind in _KINDS:
-        telling = [entry for entry in entries if entry.action == kind.action]
+        telling = [entry for entry in entries if entry.action in kind.actions]
         if not telling:
             continue
         rows = _rows(connection, kind, [entry.subject_id for entry in telling])
@@ -56,7 +56,7 @@ def told_records(connection: Connection, entries: Sequence[RawEntry]) -> Iterato
 def untold_records(connection: Connection) -> Iterator[Disagreement]:
     """Yield the tables that hold more rows than the log tells of."""
     for kind in _KINDS:
-        entries = select(func.count()).select_from(log_entry).where(log_entry.c.action == kind.action)
+        entries = select(func.count()).select_from(log_entry).where(log_entry.c.action.in_(kind.actions))
         told = connection.execute(entries).scalar_one()
         kept = connection.execute(select(func.count()).select_from(kind.table)).scalar_one()
         if kept > told:
@@ -126,10 +126,10 @@ def _report(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faul
 
 
 _KINDS = (
-    _Kind("sheet", sheet, sheet.c.id, "sheet.submitted", _sheet),
-    _Kind("decision", decision, decision.c.id, "assessment.decided", _decision),
-    _Kind("snapshot", snapshot, snapshot.c.digest, "snapshot.frozen", _snapshot),
-    _Kind("report", issued_report, issued_report.c.id, "report.issued", _report),
+    _Kind("sheet", sheet, sheet.c.id, ("sheet.submitted", "sheet.handed-in", "consensus.submitted"), _sheet),
+    _Kind("decision", decision, decision.c.id, ("assessment.decided",), _decision),
+    _Kind("snapshot", snapshot, snapshot.c.digest, ("snapshot.frozen",), _snapshot),
+    _Kind("report", issued_report, issued_report.c.id, ("report.issued",), _report),
 )
 
 

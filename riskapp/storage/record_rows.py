@@ -22,10 +22,21 @@ from riskapp.storage.tables import (
     snapshot,
     stage_change,
 )
+from riskapp.storage.team_tables import (
+    dissent,
+    moderated_sheet,
+    moderation_reason,
+    put_forward,
+    released_assessor,
+    substituted_decision,
+)
 
 Rows = list[dict[str, Any]]
 
-_OF_ASSESSMENT = (assignment, stage_change, evidence, sheet, decision, snapshot, issued_report)
+_OF_ASSESSMENT = (
+    *(assignment, released_assessor, stage_change, evidence, sheet, put_forward, dissent),
+    *(decision, snapshot, issued_report),
+)
 
 
 def rows_of_assessment(connection: Connection, assessment_id: str) -> dict[str, Rows]:
@@ -38,7 +49,10 @@ def rows_of_assessment(connection: Connection, assessment_id: str) -> dict[str, 
     (pinned,) = found["assessment"] or [{}]
     for table, clause in (
         (sheet_answer, sheet_answer.c.sheet_id.in_(sheets)),
+        (moderated_sheet, moderated_sheet.c.consensus_id.in_(sheets)),
+        (moderation_reason, moderation_reason.c.consensus_id.in_(sheets)),
         (decision_condition, decision_condition.c.decision_id.in_(decisions)),
+        (substituted_decision, substituted_decision.c.decision_id.in_(decisions)),
         (candidate_revision, candidate_revision.c.id == pinned.get("candidate_revision_id")),
         (context_revision, context_revision.c.id == pinned.get("context_revision_id")),
     ):

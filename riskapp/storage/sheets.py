@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from riskapp.domain.answers import (
@@ -25,6 +25,7 @@ from riskapp.domain.drafts import Payload
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.shown import exact_text
 from riskapp.storage.tables import assessment, assignment, draft, sheet, sheet_answer, stage_change
+from riskapp.storage.team_tables import moderated_sheet, put_forward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +39,24 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a save needs to know: the stage, whether the assessment is assigned, and the draft so far."""
+    """What a save needs to know: the stage, whether the assessment is assigned, and the draft so far.
+
+    `submitted` says whether the person has submitted an own sheet in the present round.
+    """
 
     rubric_release_id: str
     stage: Stage
     assigned: bool
+    submitted: bool
     draft: Draft | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSheet:
-    """A submitted score sheet; `result` is what `riskapp.domain.score_json.as_json` made of it."""
+    """A submitted score sheet; `result` is what `riskapp.domain.score_json.as_json` made of it.
+
+    A consensus `rests_on` the sheets with these ids, and its assessor is who moderated.
+    """
 
     id: str
     assessment_id: str
@@ -58,6 +66,7 @@ class StoredSheet:
     digest: str
     answers: dict[str, Answer]
     result: dict[str, Any]
+    rests_on: tuple[str, ...] = ()
 
 
 def drafts(connection: Connection, assessment_id: str, assessor_id: str) -> dict[str, Draft]:
@@ -72,6 +81,7 @@ def _draft(row: Row[Any]) -> Draft:
     return Draft(version=row.version, payload=json.loads(row.payload), saved_at=row.saved_at)
 
 
+_forward = sheet.alias("forward")
 _latest_stage = (
     select(stage_change.c.stage)
     .where(stage_change.c.assessment_id == assessment.c.id)
@@ -79,11 +89,28 @@ _latest_stage = (
     .limit(1)
     .scalar_subquery()
 )
+_forward_last = (
+    select(func.coalesce(func.max(_forward.c.ordinal), 0))
+    .select_from(_forward.join(put_forward, put_forward.c.sheet_id == _forward.c.id))
+    .where(put_forward.c.assessment_id == assessment.c.id)
+    .correlate(assessment)
+    .scalar_subquery()
+)
+_submitted = (
+    exists()
+    .where(
+        sheet.c.assessment_id == assessment.c.id,
+        sheet.c.assessor_id == bindparam("user_id"),
+        sheet.c.ordinal > _forward_last,
+    )
+    .correlate(assessment)
+)
 _DESK = (
     select(
         assessment.c.rubric_release_id,
         _latest_stage.label("stage"),
         assignment.c.user_id,
+        _submitted.label("submitted"),
         draft.c.version,
         draft.c.payload,
         draft.c.saved_at,
@@ -114,6 +141,7 @@ def desk(connection: Connection, assessment_id: str, user_id: str, *, criterion_
         rubric_release_id=row.rubric_release_id,
         stage=Stage(row.stage),
         assigned=row.user_id is not None,
+        submitted=row.submitted,
         draft=None
         if row.version is None
         else Draft(version=row.version, payload=json.loads(row.payload), saved_at=row.saved_at),
@@ -173,19 +201,24 @@ def store_draft(
 
 
 def latest_sheet(connection: Connection, assessment_id: str) -> StoredSheet | None:
-    """Return the sheet that was submitted last, or None."""
-    query = select(sheet).where(sheet.c.assessment_id == assessment_id)
+    """Return the sheet that was put forward last, which is the one to decide on, or None."""
+    query = (
+        select(sheet)
+        .join(put_forward, put_forward.c.sheet_id == sheet.c.id)
+        .where(put_forward.c.assessment_id == assessment_id)
+    )
     row = connection.execute(query.order_by(sheet.c.ordinal.desc()).limit(1)).one_or_none()
     return None if row is None else _sheet(connection, row)
 
 
 def sheets(connection: Connection, assessment_id: str) -> tuple[StoredSheet, ...]:
-    """Return every sheet that was submitted, in order."""
+    """Return every sheet that was submitted, in order, those of a round under way included."""
     query = select(sheet).where(sheet.c.assessment_id == assessment_id).order_by(sheet.c.ordinal)
     return tuple(_sheet(connection, row) for row in connection.execute(query).all())
 
 
 def _sheet(connection: Connection, row: Row[Any]) -> StoredSheet:
+    rests_on = select(moderated_sheet.c.sheet_id).where(moderated_sheet.c.consensus_id == row.id)
     return StoredSheet(
         id=row.id,
         assessment_id=row.assessment_id,
@@ -195,6 +228,7 @@ def _sheet(connection: Connection, row: Row[Any]) -> StoredSheet:
         digest=row.digest,
         answers=sheet_answers(connection, row.id),
         result=json.loads(row.result),
+        rests_on=tuple(sorted(connection.execute(rests_on).scalars())),
     )
 
 

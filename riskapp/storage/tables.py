@@ -14,9 +14,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from riskapp.storage import lapse_tables, listing_table, talk_tables
+from riskapp.storage import team_tables as team_tables  # noqa: PLC0414 (its tables belong to the metadata)
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
 from riskapp.storage.schema import count as _count
@@ -249,6 +251,7 @@ evidence = Table(
     _text("finding_note"),
     _at("added_at"),
     _key("added_by", "user_account.id"),
+    Column("by_assessor", Boolean, nullable=False, server_default=false()),
     _key("replaces_id", "evidence.id", nullable=True),
     UniqueConstraint("assessment_id", "number"),
     CheckConstraint("(form = 'file') = (file_digest IS NOT NULL)", name="file_has_digest"),

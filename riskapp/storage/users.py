@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, null, select, union_all, update
 
-from riskapp.domain.authority import Actor, Role
+from riskapp.domain.authority import Actor, Principal, Role
 from riskapp.domain.errors import NotFoundError
+from riskapp.storage.substitutions import standing_in
 from riskapp.storage.tables import sign_in_failure, user_account, user_role, web_session
 
 
@@ -32,25 +33,56 @@ class Secret:
     active: bool
 
 
-_ACTOR = (
-    select(user_account.c.id, user_account.c.display_name, user_role.c.role)
+_open_session = (
+    (web_session.c.token_digest == bindparam("token_digest")) & (web_session.c.expires_at > bindparam("at"))
+) & user_account.c.active
+_standing_in = standing_in().subquery()
+_OWN_ROLES = (
+    select(
+        user_account.c.id,
+        user_account.c.display_name,
+        user_role.c.role,
+        null().label("principal_id"),
+        null().label("principal_name"),
+        null().label("named_at"),
+    )
     .join(web_session, web_session.c.user_id == user_account.c.id)
     .outerjoin(user_role, user_role.c.user_id == user_account.c.id)
-    .where(
-        web_session.c.token_digest == bindparam("token_digest"),
-        web_session.c.expires_at > bindparam("at"),
-        user_account.c.active,
-    )
+    .where(_open_session)
 )
+_ROLES_FOR_OTHERS = (
+    select(
+        user_account.c.id,
+        user_account.c.display_name,
+        _standing_in.c.role,
+        _standing_in.c.principal_id,
+        _standing_in.c.principal_name,
+        _standing_in.c.named_at,
+    )
+    .join(web_session, web_session.c.user_id == user_account.c.id)
+    .join(_standing_in, _standing_in.c.substitute_id == user_account.c.id)
+    .where(_open_session)
+)
+_ACTOR = union_all(_OWN_ROLES, _ROLES_FOR_OTHERS)
 
 
 def session_actor(connection: Connection, token_digest: str, at: datetime) -> Actor | None:
-    """Return who holds an open session at an instant, with the roles of this moment."""
-    rows = connection.execute(_ACTOR, {"token_digest": token_digest, "at": at}).all()
+    """Return who holds an open session at an instant, with the roles of this moment and for whom they act.
+
+    Of several people who named them for one role, the one that did so last counts.
+    """
+    asked = {"token_digest": token_digest, "at": at, "on": at.date()}
+    rows = connection.execute(_ACTOR, asked).all()
     if not rows:
         return None
-    roles = frozenset(Role(row.role) for row in rows if row.role)
-    return Actor(rows[0].id, rows[0].display_name, roles)
+    own = frozenset(Role(row.role) for row in rows if row.role and row.principal_id is None)
+    named = sorted((row for row in rows if row.principal_id is not None), key=lambda row: str(row.named_at))
+    principals = {
+        role: Principal(row.principal_id, row.principal_name)
+        for row in named
+        if (role := Role(row.role)) not in own
+    }
+    return Actor(rows[0].id, rows[0].display_name, own | principals.keys(), principals)
 
 
 def users(connection: Connection) -> tuple[User, ...]:

@@ -20,6 +20,7 @@ from riskapp.web import (
     evidence,
     facts,
     histories,
+    moderation,
     pages,
     portfolio,
     questions,
@@ -30,6 +31,7 @@ from riskapp.web import (
     sheet_files,
     sheets,
     sign_in,
+    substitutions,
     what_if,
 )
 from riskapp.web.access import guard, open_to_all
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     histories.blueprint,
     comments.blueprint,
     sheet_files.blueprint,
+    moderation.blueprint,
     evidence.blueprint,
     decisions.blueprint,
     reports.blueprint,
@@ -67,6 +70,7 @@ BLUEPRINTS = (
     reassessments.blueprint,
     portfolio.blueprint,
     audit_samples.blueprint,
+    substitutions.blueprint,
 )
 
 

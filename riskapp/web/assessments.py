@@ -11,15 +11,19 @@ from riskapp.domain.life_cycle import (
     OPEN,
     Act,
     Stage,
+    bar_to_closing_round,
     bar_to_deciding,
     may_fill,
+    may_moderate,
     next_act,
     stages_seen,
 )
 from riskapp.domain.staleness import by_cause
 from riskapp.services.assessments import NewAssessment, open_assessment, withdraw_assessment
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.conditions import tracked_conditions
 from riskapp.services.dossiers import Dossier, seen_dossier
+from riskapp.services.moderation import moderation
 from riskapp.services.overviews import overview
 from riskapp.services.report_content import Making
 from riskapp.services.rubrics import rubric_of
@@ -27,11 +31,10 @@ from riskapp.services.staleness import staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.candidates import all_candidates
 from riskapp.storage.contexts import contexts
-from riskapp.storage.evidence import evidence_items
 from riskapp.storage.reassessments import Kin, latest_reassessment, reassessed
 from riskapp.storage.reports import issued_reports
 from riskapp.storage.rubrics import release_summaries
-from riskapp.storage.sheets import drafts
+from riskapp.storage.sheets import drafts, latest_sheet
 from riskapp.storage.users import user_names, users_with_role
 from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
@@ -44,7 +47,7 @@ blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
 
 leads = for_roles(Role.LEAD_ASSESSOR)
 
-FIELDS = ("candidate", "context", "rubric", "assessor")
+FIELDS = ("candidate", "context", "rubric")
 
 
 @blueprint.get("")
@@ -82,10 +85,10 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Show the form that opens an assessment."""
     typed = {name: request.args.get(name, "") for name in FIELDS}
-    return _new_form(typed, {})
+    return _new_form(typed, request.args.getlist("assessor"), {})
 
 
-def _new_form(typed: dict[str, str], errors: dict[str, str]) -> str:
+def _new_form(typed: dict[str, str], team: list[str], errors: dict[str, str]) -> str:
     connection = product.reading()
     releases = []
     for summary in release_summaries(connection):
@@ -95,6 +98,7 @@ def _new_form(typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template(
         "assessments/new.html",
         typed=typed,
+        team=team,
         errors=errors,
         candidates=[(each.candidate_id, each.candidate.name) for each in all_candidates(connection)],
         contexts=[(each.context_id, each.context.title) for each in contexts(connection)],
@@ -109,12 +113,14 @@ def add() -> ResponseReturnValue:
     """Open an assessment."""
     typed = {name: request.form.get(name, "") for name in FIELDS}
     release_id, _, profile_id = typed["rubric"].partition("/")
+    team = request.form.getlist("assessor") or [""]
     command = NewAssessment(
         candidate_id=typed["candidate"],
         context_id=typed["context"],
         release_id=release_id,
         profile_id=profile_id,
-        assessor_id=typed["assessor"],
+        assessor_id=team[0],
+        others=tuple(team[1:]),
     )
     try:
         assessment_id = open_assessment(product.office(), product.actor(), command)
@@ -122,8 +128,9 @@ def add() -> ResponseReturnValue:
         errors = dict(refusal.fields)
         rubric = errors.pop("release", None) or errors.pop("profile", None)
         errors.pop("profile", None)
-        return _new_form(typed, errors | ({"rubric": rubric} if rubric else {})), 422
-    flash("The assessment is open. The score sheet waits for its assessor.", "success")
+        return _new_form(typed, team, errors | ({"rubric": rubric} if rubric else {})), 422
+    waits = "The score sheet waits for its assessor" if len(team) == 1 else "Each assessor has an own sheet"
+    flash(f"The assessment is open. {waits}.", "success")
     return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
 
 
@@ -132,9 +139,12 @@ class Doings:
     """What the visitor can do with an assessment as it stands."""
 
     next_act: Act
-    fills: bool
+    has_sheet: bool
     withdraws: bool
     bar_to_deciding: str | None
+    changes_team: bool
+    closes_round: bool
+    has_submitted: bool
 
 
 @blueprint.get("/<assessment_id>")
@@ -144,7 +154,7 @@ def show(assessment_id: str) -> ResponseReturnValue:
     connection = product.reading()
     dossier = seen_dossier(connection, product.actor(), assessment_id)
     now = product.office().now()
-    says = overview(connection, dossier, Making(now, product.actor().name))
+    says = overview(connection, dossier, Making(now, product.actor().name, product.actor().id))
     reasons = staleness(connection, (assessment_id,), now.date()).get(assessment_id, ())
     stored = dossier.stored
     names = user_names(connection, (*stored.assessors, stored.created_by))
@@ -153,15 +163,16 @@ def show(assessment_id: str) -> ResponseReturnValue:
         "assessments/show.html",
         dossier=dossier,
         says=says,
-        evidence={each.number: each.id for each in evidence_items(connection, assessment_id)},
+        evidence={each.number: each.id for each in seen_evidence(connection, product.actor().id, stored)},
         chart=dimension_chart(
             dossier.rubric,
             said_score(says["total"]),
             {each["id"]: said_score(each["score"]) for each in says["dimensions"]},
             ident="dimensions",
         ),
-        submitted=bool(stored.scorers),
+        submitted=latest_sheet(connection, assessment_id) is not None,
         answered=_answered(dossier),
+        moderated=moderation(connection, product.actor().id, dossier) is not None,
         names=names,
         assessors=", ".join(names[each] for each in stored.assessors),
         report=issued[-1] if issued else None,
@@ -183,8 +194,11 @@ def _seen(kin: Kin | None) -> Kin | None:
 
 
 def _answered(dossier: Dossier) -> int:
-    """Return how many criteria have a draft: progress is no secret, answers are."""
-    begun = [drafts(product.reading(), dossier.stored.id, each) for each in dossier.stored.assessors]
+    """Return how many criteria have a draft: with several assessors, only the visitor's own count."""
+    stored, actor = dossier.stored, product.actor()
+    if len(stored.assessors) > 1:
+        return len(drafts(product.reading(), stored.id, actor.id))
+    begun = [drafts(product.reading(), stored.id, each) for each in stored.assessors]
     return max((len(each) for each in begun), default=0)
 
 
@@ -194,9 +208,12 @@ def _doings(dossier: Dossier) -> Doings:
     waits = standing.stage is Stage.IN_REVIEW and actor.holds(Role.APPROVER)
     return Doings(
         next_act=next_act(actor, standing),
-        fills=fills,
+        has_sheet=fills or may_moderate(actor, standing) or actor.id in standing.moderators,
         withdraws=actor.holds(Role.LEAD_ASSESSOR) and standing.stage in OPEN,
         bar_to_deciding=bar_to_deciding(actor, standing) if waits else None,
+        changes_team=actor.holds(Role.LEAD_ASSESSOR) and standing.stage is Stage.IN_PROGRESS,
+        closes_round=bar_to_closing_round(actor, standing) is None,
+        has_submitted=fills and standing.is_blind and actor.id in standing.submitted,
     )
 
 

@@ -64,7 +64,8 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     asked = text_asked("at", 40)
     up_to = number_asked("entry") or _entry_asked(asked, errors)
-    stored = everything_stored(connection, assessment_id, up_to=up_to)
+    viewer_id = product.actor().id
+    stored = everything_stored(connection, assessment_id, viewer_id=viewer_id, up_to=up_to)
     return render_template(
         "audit/assessment.html",
         dossier=stored.dossier,
@@ -80,7 +81,7 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
         saves=stored.saves,
         most_saves=MOST_SAVES,
         answer_words=answer_words,
-        last=log_entry_at(connection, up_to) if up_to else None,
+        last=log_entry_at(connection, up_to, viewer_id=viewer_id) if up_to else None,
         asked=asked,
         errors=errors,
     )
@@ -91,7 +92,7 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
 def differences(assessment_id: str) -> ResponseReturnValue:
     """Show what differs between two score sheets of one assessment, and what was done in between."""
     connection = product.reading()
-    stored = everything_stored(connection, assessment_id)
+    stored = everything_stored(connection, assessment_id, viewer_id=product.actor().id)
     by_number = {each.ordinal: each for each in stored.sheets}
     before, after = (_sheet_asked(by_number, name) for name in ("from", "to"))
     first, last = (stored.behind.subject("sheet", each.id) or 0 for each in (before, after))
@@ -151,7 +152,13 @@ def log() -> ResponseReturnValue:
         since=_day_asked(asked["since"], "since", errors),
         until=_day_asked(asked["until"], "until", errors),
     )
-    window = log_window(connection, filters, before=number_asked("before"), after=number_asked("after"))
+    window = log_window(
+        connection,
+        filters,
+        viewer_id=product.actor().id,
+        before=number_asked("before"),
+        after=number_asked("after"),
+    )
     return render_template(
         "audit/log.html",
         window=window,
@@ -188,7 +195,7 @@ def _day_asked(raw: str, name: str, errors: dict[str, str]) -> date | None:
 def entry(seq: int) -> ResponseReturnValue:
     """Show one entry with its bytes, their digest and the leaf hash of the tree."""
     connection = product.reading()
-    found = log_entry_at(connection, seq)
+    found = log_entry_at(connection, seq, viewer_id=product.actor().id)
     newest = latest_entry(connection)
     return render_template(
         "audit/entry.html",

@@ -30,6 +30,7 @@ def _index(typed: DrawSample, errors: dict[str, str]) -> str:
     window = log_window(
         product.reading(),
         LogFilters(action=ACTION),
+        viewer_id=product.actor().id,
         before=number_asked("before"),
         after=number_asked("after"),
     )

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.comments import LONGEST_COMMENT, CommentPart, comment_parts
-from riskapp.domain.discretion import is_scoring
 from riskapp.domain.errors import InvalidError
 from riskapp.services.comments import (
     NewComment,
@@ -98,7 +97,7 @@ def _page(assessment_id: str, criterion_id: str, *, text: str, errors: dict[str,
         dimension=found.dossier.rubric.dimension_of(criterion_id),
         window=found.comments,
         comments=shown(found.comments.items),
-        blind=is_scoring(standing) and product.actor().id in standing.assessors,
+        blind=standing.is_blind and product.actor().id in standing.assessors,
         longest=LONGEST_COMMENT,
         text=text,
         errors=errors,

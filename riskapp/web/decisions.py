@@ -86,7 +86,9 @@ def _submitted(assessment_id: str) -> tuple[Dossier, StoredSheet]:
 
 
 def _page(found: Dossier, sheet: StoredSheet, typed: Typed) -> str:
-    given = undecided(product.reading(), found, Making(product.office().now(), product.actor().name))
+    given = undecided(
+        product.reading(), found, Making(product.office().now(), product.actor().name, product.actor().id)
+    )
     assessed = given.assessed
     return render_template(
         "decisions/form.html",

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
 from riskapp.domain.fact import ClaimType
-from riskapp.domain.life_cycle import bar_to_filling, may_add_evidence, may_fill
+from riskapp.domain.life_cycle import bar_to_filling, bar_to_own_sheet, may_add_evidence, may_fill
 from riskapp.domain.report import Finding
 from riskapp.domain.upload import KINDS
+from riskapp.services.blindness import seen_evidence, seen_evidence_item
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.evidence import (
     EvidenceForm,
@@ -21,7 +22,6 @@ from riskapp.services.evidence import (
     citations,
     replace_evidence,
 )
-from riskapp.storage import evidence as stored
 from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.fact_lists import FactFilters, fact_groups
 from riskapp.storage.facts import stored_fact
@@ -80,8 +80,14 @@ class _Place:
 def _place(assessment_id: str) -> _Place:
     found = seen_dossier(product.reading(), product.actor(), assessment_id)
     standing = found.stored.standing
-    fills = may_fill(product.actor(), standing) and bar_to_filling(standing.stage) is None
-    return _Place(dossier=found, adds=may_add_evidence(product.actor(), standing), fills=fills)
+    actor = product.actor()
+    fills = may_fill(actor, standing) and bar_to_own_sheet(actor.id, standing) is None
+    return _Place(dossier=found, adds=may_add_evidence(actor, standing), fills=fills)
+
+
+def _item(evidence_id: str) -> EvidenceItem:
+    """Return an item that the visitor sees now."""
+    return seen_evidence_item(product.reading(), product.actor().id, evidence_id)
 
 
 @blueprint.get("/assessments/<assessment_id>/evidence")
@@ -90,7 +96,7 @@ def index(assessment_id: str) -> ResponseReturnValue:
     """List the items of an assessment, a page at a time, each claim beside what checks it."""
     place = _place(assessment_id)
     connection = product.reading()
-    items = stored.evidence_items(connection, assessment_id)
+    items = seen_evidence(connection, product.actor().id, place.dossier.stored)
     page = part_of(items, page_asked(), size=ITEMS_A_PAGE)
     return render_template(
         "evidence/index.html",
@@ -107,9 +113,9 @@ def index(assessment_id: str) -> ResponseReturnValue:
 def show(evidence_id: str) -> ResponseReturnValue:
     """Show one item with its source, its corrections and the answers that cite it."""
     connection = product.reading()
-    item = stored.evidence_item(connection, evidence_id)
+    item = _item(evidence_id)
     place = _place(item.assessment_id)
-    items = stored.evidence_items(connection, item.assessment_id)
+    items = seen_evidence(connection, product.actor().id, place.dossier.stored)
     return render_template(
         "evidence/show.html",
         place=place,
@@ -126,7 +132,7 @@ def show(evidence_id: str) -> ResponseReturnValue:
 @signed_in
 def download(evidence_id: str) -> ResponseReturnValue:
     """Hand out the file of an item as it was put in: to be kept, never to be shown by the browser."""
-    item = stored.evidence_item(product.reading(), evidence_id)
+    item = _item(evidence_id)
     _place(item.assessment_id)
     if item.file_digest is None:
         raise NotFoundError("file", evidence_id)
@@ -164,7 +170,7 @@ def _form(
     place: _Place, *, typed: dict[str, str], errors: dict[str, str], corrected: EvidenceItem | None = None
 ) -> str:
     connection = product.reading()
-    items = stored.evidence_items(connection, place.dossier.stored.id)
+    items = seen_evidence(connection, product.actor().id, place.dossier.stored)
     others = [
         each for each in items if each.replaced_by is None and (not corrected or each.id != corrected.id)
     ]
@@ -204,7 +210,7 @@ def add(assessment_id: str) -> ResponseReturnValue:
     except ConflictError as refusal:
         return _form(_place(assessment_id), typed=typed, errors={"form": str(refusal)}), 409
     product.close_reading()
-    item = stored.evidence_item(product.reading(), evidence_id)
+    item = _item(evidence_id)
     flash(f"Item {item.number}, “{item.title}”, is added. Answers can cite it now.", "success")
     page = -(-item.number // ITEMS_A_PAGE)
     address = url_for("evidence.index", assessment_id=assessment_id, page=page if page > 1 else None)
@@ -215,7 +221,7 @@ def add(assessment_id: str) -> ResponseReturnValue:
 @adders
 def correction(evidence_id: str) -> ResponseReturnValue:
     """Show the form that corrects an item; one that has been corrected leads to its correction."""
-    item = stored.evidence_item(product.reading(), evidence_id)
+    item = _item(evidence_id)
     place = _open_place(item.assessment_id)
     if isinstance(place, ConflictError):
         flash(str(place), "warning")
@@ -230,7 +236,7 @@ def correction(evidence_id: str) -> ResponseReturnValue:
 @adders
 def correct(evidence_id: str) -> ResponseReturnValue:
     """Put a corrected item beside the one that it replaces."""
-    item = stored.evidence_item(product.reading(), evidence_id)
+    item = _item(evidence_id)
     typed = _typed() | {"form": item.form, "fact_id": item.fact_id or ""}
     try:
         new_id = replace_evidence(product.office(), product.actor(), evidence_id, _command(typed))

@@ -11,6 +11,7 @@ from riskapp.domain.answers import Answer
 from riskapp.domain.authority import Role
 from riskapp.domain.drafts import Payload, payload_of
 from riskapp.domain.errors import ConflictError, NotFoundError
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.draft_history import (
     CriterionHistory,
     RestoreDraft,
@@ -18,7 +19,7 @@ from riskapp.services.draft_history import (
     restore_draft,
 )
 from riskapp.storage.draft_history import Step
-from riskapp.storage.evidence import EvidenceItem, evidence_items
+from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.sheets import Draft
 from riskapp.storage.users import user_names
 from riskapp.web import product
@@ -65,7 +66,7 @@ def _page(assessment_id: str, dimension_id: str, criterion_id: str, *, refused: 
     )
     if found.dossier.rubric.dimension_of(criterion_id).id != dimension_id:
         raise NotFoundError("criterion", criterion_id)
-    items = evidence_items(connection, assessment_id)
+    items = seen_evidence(connection, product.actor().id, found.dossier.stored)
     return render_template(
         "histories/show.html",
         found=found,
@@ -110,7 +111,7 @@ def _payload(answer: Answer | None) -> Payload:
 
 
 @blueprint.post("/history")
-@for_roles(Role.ASSESSOR)
+@for_roles(Role.ASSESSOR, Role.LEAD_ASSESSOR)
 def use_again(assessment_id: str, dimension_id: str, criterion_id: str) -> ResponseReturnValue:
     """Save an older version as the newest."""
     wish = RestoreDraft(

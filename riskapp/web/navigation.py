@@ -37,6 +37,7 @@ PLACES = (
             {
                 "assessments",
                 "sheets",
+                "moderation",
                 "comments",
                 "assignments",
                 "evidence",

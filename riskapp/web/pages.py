@@ -111,7 +111,10 @@ def _waiting(actor: Actor) -> list[Waiting]:
     if actor.holds(Role.APPROVER):
         asked.append(("Waiting for a decision", Stage.IN_REVIEW, False))
     if actor.holds(Role.LEAD_ASSESSOR):
-        asked.append(("Being filled in", Stage.IN_PROGRESS, False))
+        asked += [
+            ("For a lead to moderate", Stage.IN_MODERATION, False),
+            ("Being filled in", Stage.IN_PROGRESS, False),
+        ]
     if actor.holds(Role.PROCUREMENT):
         asked.append(("Decided lately", Stage.DECIDED, False))
     found = [_list(actor, title, stage, own=own) for title, stage, own in asked]
@@ -119,7 +122,7 @@ def _waiting(actor: Actor) -> list[Waiting]:
 
 
 def _list(actor: Actor, title: str, stage: Stage, *, own: bool) -> Waiting:
-    filters = AssessmentFilters(stage=stage.value, assessor_id=actor.id if own else "")
+    filters = AssessmentFilters(stage=stage.value, assessor_id=actor.id if own else "", unsubmitted=own)
     window = assessment_rows(product.reading(), actor, filters, size=SHOWN_WAITING)
     kept = {"stage": stage.value} | ({"mine": "1"} if own else {})
     return Waiting(title, window.items, kept, window.older is not None)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from riskapp.domain.authority import Role
 from riskapp.domain.drafts import Payload
 from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.sheet_files import (
     ImportAnswers,
     ImportPreview,
@@ -20,14 +21,13 @@ from riskapp.services.sheet_files import (
 )
 from riskapp.services.sheets import own_dossier
 from riskapp.spreadsheets.reading import LARGEST_FILE
-from riskapp.storage.evidence import evidence_items
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.sheet_forms import Difference, differences
 
 blueprint = Blueprint("sheet_files", __name__, url_prefix="/assessments/<assessment_id>/sheet-file")
 
-assessors = for_roles(Role.ASSESSOR)
+assessors = for_roles(Role.ASSESSOR, Role.LEAD_ASSESSOR)
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -85,7 +85,7 @@ def preview(assessment_id: str) -> ResponseReturnValue:
 
 
 def _shown(found: ImportPreview) -> list[ShownChange]:
-    items = evidence_items(product.reading(), found.dossier.stored.id)
+    items = seen_evidence(product.reading(), product.actor().id, found.dossier.stored)
     return [
         ShownChange(each.criterion.name, differences(each.criterion, each.before, each.payload, items=items))
         for each in found.changes

@@ -20,6 +20,7 @@ from riskapp.domain.drafts import (
     is_begun,
     parse_draft,
 )
+from riskapp.domain.moderation import REASON
 from riskapp.domain.rubric import Criterion, Dimension, IndicatorScale, LevelScale, Rubric
 from riskapp.domain.shown import percent
 from riskapp.domain.text_changes import Piece, text_changes
@@ -146,7 +147,7 @@ def card(
         share=percent(criterion.weight / sum(each.weight for each in dimension.criteria)),
         payload=payload,
         version=said.version if said else draft.version if draft else 0,
-        saved_at=draft.saved_at if draft else None,
+        saved_at=draft.saved_at if draft and draft.version else None,
         state=state_of(meant),
         problems=prefixed(criterion.id, problems),
     )
@@ -189,7 +190,7 @@ def differences(
     """Return what two payloads say differently, field by field in the order of the form."""
     reader = _Reader(criterion, {item.id: item.number for item in items})
     rows = []
-    for name in sorted(field_names(criterion), key=_order):
+    for name in sorted(field_names(criterion) | {REASON}, key=_order):
         pair = reader.words(name, before.get(name, "")), reader.words(name, after.get(name, ""))
         if pair[0] != pair[1]:
             rows.append(Difference(reader.label(name), *pair))
@@ -207,6 +208,7 @@ _LABELS = {
     "rationale": "Rationale",
     "evidence": "Evidence",
     CARRIED: "Carried answer",
+    REASON: "Reason of the moderation",
 }
 
 

@@ -8,15 +8,18 @@ from flask.typing import ResponseReturnValue
 from riskapp.domain.authority import Role
 from riskapp.domain.drafts import Incomplete, Problems
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
+from riskapp.domain.life_cycle import Stage, may_moderate
 from riskapp.domain.rubric import Criterion, Dimension, Rubric
 from riskapp.domain.shown import instant_iso
 from riskapp.domain.snapshot_answers import answer_words
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier
+from riskapp.services.moderation import Moderation, moderation, seat_drafts, taken_payload
 from riskapp.services.progress import SETTLED, fingerprint, progress
 from riskapp.services.reassessments import since_last
 from riskapp.services.sheets import own_dossier, save_draft, submit_sheet
-from riskapp.storage.evidence import EvidenceItem, evidence_items
-from riskapp.storage.sheets import Draft, drafts
+from riskapp.storage.evidence import EvidenceItem
+from riskapp.storage.sheets import Draft
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.charts import dimension_chart
@@ -35,7 +38,7 @@ from riskapp.web.sheet_forms import (
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/assessments/<assessment_id>")
 
-assessors = for_roles(Role.ASSESSOR)
+assessors = for_roles(Role.ASSESSOR, Role.LEAD_ASSESSOR)
 
 
 @blueprint.get("/sheet")
@@ -43,7 +46,7 @@ assessors = for_roles(Role.ASSESSOR)
 def start(assessment_id: str) -> ResponseReturnValue:
     """Lead to the first dimension that has something left to answer."""
     found = _own(assessment_id)
-    reading = progress(found, _drafts(assessment_id), product.office().now().date()).reading
+    reading = progress(found, _drafts(found), product.office().now().date()).reading
     left = [each for each in found.rubric.dimensions if reading.settled(each) < len(each.criteria)]
     first = (left or found.rubric.dimensions)[0]
     return redirect(_address(found, first))
@@ -53,8 +56,12 @@ def _own(assessment_id: str) -> Dossier:
     return own_dossier(product.reading(), product.actor(), assessment_id)
 
 
-def _drafts(assessment_id: str) -> dict[str, Draft]:
-    return drafts(product.reading(), assessment_id, product.actor().id)
+def _drafts(found: Dossier) -> dict[str, Draft]:
+    return seat_drafts(product.reading(), product.actor(), found)
+
+
+def _items(found: Dossier) -> tuple[EvidenceItem, ...]:
+    return seen_evidence(product.reading(), product.actor().id, found.stored)
 
 
 def _dimension(rubric: Rubric, dimension_id: str) -> Dimension:
@@ -70,7 +77,7 @@ def dimension(assessment_id: str, dimension_id: str) -> ResponseReturnValue:
     """Show one dimension to fill in; with `?check` it says what is missing, too."""
     found = _own(assessment_id)
     asked = _dimension(found.rubric, dimension_id)
-    kept = _drafts(assessment_id)
+    kept = _drafts(found)
     check = "check" in request.args
     cards = [card(found.rubric, each, kept.get(each.id), with_missing=check) for each in asked.criteria]
     return _page(found, asked, cards, kept, errors=_problems(cards) if check else {})
@@ -94,11 +101,20 @@ def _page(
         here=asked.id,
         following=next_dimension(found.rubric, asked),
         cards=cards,
-        items=evidence_items(product.reading(), found.stored.id),
+        items=_items(found),
+        moderated=_moderated(found),
         progress=progress(found, kept, product.office().now().date()),
         talk=talk_about(found, [each.id for each in asked.criteria]),
         errors=errors,
     )
+
+
+def _moderated(found: Dossier) -> Moderation | None:
+    """Return the sheets side by side for whoever fills in the consensus; None for an own sheet."""
+    actor = product.actor()
+    if not may_moderate(actor, found.stored.standing):
+        return None
+    return moderation(product.reading(), actor.id, found)
 
 
 @blueprint.get("/sheet-standing")
@@ -110,7 +126,7 @@ def standing(assessment_id: str) -> ResponseReturnValue:
         "sheets/standing.html",
         dossier=found,
         here=request.args.get("here", ""),
-        progress=progress(found, _drafts(assessment_id), product.office().now().date()),
+        progress=progress(found, _drafts(found), product.office().now().date()),
     )
 
 
@@ -150,10 +166,9 @@ def _refuse_another_person() -> None:
 
 
 def _conflict(assessment_id: str, criterion_id: str, said: Typed, *, standing: Draft) -> str:
-    rubric = _own(assessment_id).rubric
-    shown = card(rubric, rubric.criterion(criterion_id), standing, said=said)
-    items = evidence_items(product.reading(), assessment_id)
-    return render_template("sheets/conflict.html", card=beside(shown, standing, items))
+    found = _own(assessment_id)
+    shown = card(found.rubric, found.rubric.criterion(criterion_id), standing, said=said)
+    return render_template("sheets/conflict.html", card=beside(shown, standing, _items(found)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,12 +184,14 @@ class _Outcome:
 @assessors
 def save_all(assessment_id: str, dimension_id: str) -> ResponseReturnValue:
     """Save every criterion of a dimension; what cannot be saved comes back as it was typed."""
-    asked = _dimension(_own(assessment_id).rubric, dimension_id)
+    found = _own(assessment_id)
+    asked = _dimension(found.rubric, dimension_id)
     _refuse_another_person()
-    outcomes = {each.id: _save_typed(assessment_id, each) for each in asked.criteria}
+    outcomes = {each.id: _save_typed(found, each) for each in asked.criteria}
     product.close_reading()
-    found, kept = _own(assessment_id), _drafts(assessment_id)
-    items = evidence_items(product.reading(), assessment_id)
+    found = _own(assessment_id)
+    kept = _drafts(found)
+    items = _items(found)
     cards = [
         _card_after(
             card(found.rubric, each, kept.get(each.id), said=outcomes[each.id].said), outcomes[each.id], items
@@ -189,12 +206,12 @@ def save_all(assessment_id: str, dimension_id: str) -> ResponseReturnValue:
     return redirect(_onward(found, asked), 303)
 
 
-def _save_typed(assessment_id: str, criterion: Criterion) -> _Outcome:
-    said = typed(request.form, criterion.id)
+def _save_typed(found: Dossier, criterion: Criterion) -> _Outcome:
+    said = _taken_over(found, criterion, typed(request.form, criterion.id))
     if said.keep == THEIRS:
         return _Outcome()
     try:
-        save_draft(product.office(), product.actor(), command(assessment_id, criterion.id, said))
+        save_draft(product.office(), product.actor(), command(found.stored.id, criterion.id, said))
     except InvalidError as refusal:
         return _Outcome(said=said, problems=prefixed(criterion.id, refusal.fields))
     except ConflictError as refusal:
@@ -206,12 +223,23 @@ def _save_typed(assessment_id: str, criterion: Criterion) -> _Outcome:
     return _Outcome()
 
 
+def _taken_over(found: Dossier, criterion: Criterion, said: Typed) -> Typed:
+    """Return what is to be saved: an assessor's answer where the moderator takes it for the consensus."""
+    taken, _, sheet_id = request.form.get("take", "").partition(":")
+    given = _moderated(found) if taken == criterion.id else None
+    if given is None:
+        return said
+    return replace(said, payload=taken_payload(given, criterion.id, sheet_id, said.payload))
+
+
 def _card_after(shown: Card, outcome: _Outcome, items: tuple[EvidenceItem, ...]) -> Card:
     with_problems = replace(shown, problems={**outcome.problems, **shown.problems})
     return with_problems if outcome.elsewhere is None else beside(with_problems, outcome.elsewhere, items)
 
 
 def _onward(found: Dossier, asked: Dimension) -> str:
+    if taken := request.form.get("take", "").partition(":")[0]:
+        return f"{_address(found, asked)}#criterion-{taken}"
     following = next_dimension(found.rubric, asked)
     match request.form.get("then"):
         case "next" if following is not None:
@@ -234,7 +262,7 @@ def review(assessment_id: str) -> ResponseReturnValue:
 
 
 def _review(found: Dossier, refused: Problems) -> str:
-    kept = _drafts(found.stored.id)
+    kept = _drafts(found)
     now = progress(found, kept, product.office().now().date())
     reading, rubric = now.reading, found.rubric
     left = _linked(found, {**reading.problems, **refused})
@@ -248,6 +276,7 @@ def _review(found: Dossier, refused: Problems) -> str:
         left=left,
         errors=left if refused else [],
         settled=sum(reading.state(each.id) in SETTLED for each in rubric.criteria()),
+        moderated=_moderated(found),
         chart=dimension_chart(rubric, now.assessed.total, now.assessed.dimensions, ident="dimensions"),
     )
 
@@ -275,8 +304,17 @@ def submit(assessment_id: str) -> ResponseReturnValue:
     except ConflictError as refusal:
         product.close_reading()
         return _review(_own(assessment_id), {"sheet": str(refusal)}), 409
-    flash(f"The score sheet of {found.stored.reference} is submitted and waits for a decision.", "success")
+    flash(_submitted_words(found), "success")
     return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
+
+
+def _submitted_words(found: Dossier) -> str:
+    stored = found.stored
+    if stored.stage is Stage.IN_MODERATION:
+        return f"The consensus on {stored.reference} is submitted and waits for a decision."
+    if stored.standing.is_blind:
+        return f"Your score sheet of {stored.reference} is submitted. It is laid open once the round closes."
+    return f"The score sheet of {stored.reference} is submitted and waits for a decision."
 
 
 @blueprint.errorhandler(ConflictError)
@@ -294,4 +332,6 @@ def closed(error: ConflictError) -> ResponseReturnValue:
 
 
 def _is_worth_keeping(name: str, text: str) -> bool:
-    return bool(text.strip()) and name.endswith((".rationale", ".looked", ".inapplicable", ".value"))
+    return bool(text.strip()) and name.endswith(
+        (".rationale", ".looked", ".inapplicable", ".value", ".reason")
+    )

@@ -1,5 +1,7 @@
 """Comments: what becomes a link, who is meant by a mention, and who reads what while the scoring lasts."""
 
+from dataclasses import replace
+
 import pytest
 
 from riskapp.domain.authority import Actor, Role
@@ -11,7 +13,7 @@ from riskapp.domain.comments import (
     comment_parts,
     mentions_in,
 )
-from riskapp.domain.discretion import may_read_comment, may_read_sheet
+from riskapp.domain.discretion import may_read_comment
 from riskapp.domain.life_cycle import Stage, Standing
 
 ADA = Actor("ada", "Ada", frozenset({Role.ASSESSOR}))
@@ -72,7 +74,7 @@ def test_a_comment_has_an_end_and_says_something() -> None:
 def test_what_an_assessor_writes_while_the_scoring_lasts_is_theirs_alone() -> None:
     now = standing(Stage.IN_PROGRESS)
     readers = (ADA, BERT, LEAD)
-    assert [may_read_comment(each, now, author_id="ada", in_open_round=True) for each in readers] == [
+    assert [may_read_comment(each, now, author_id="ada", in_round=True) for each in readers] == [
         True,
         False,
         False,
@@ -83,18 +85,29 @@ def test_what_an_assessor_writes_while_the_scoring_lasts_is_theirs_alone() -> No
 def test_it_opens_to_all_who_may_see_the_assessment_afterwards(stage: Stage) -> None:
     now = standing(stage, "ada", "bert")
     for reader in (ADA, BERT, LEAD, APPROVER):
-        assert may_read_comment(reader, now, author_id="ada", in_open_round=False)
+        assert may_read_comment(reader, now, author_id="ada", in_round=False)
 
 
 def test_what_others_write_is_open_at_once_to_those_who_may_see_the_assessment() -> None:
     now = standing(Stage.IN_PROGRESS)
-    assert may_read_comment(ADA, now, author_id="lena", in_open_round=True)
-    assert not may_read_comment(APPROVER, now, author_id="lena", in_open_round=True)
+    assert may_read_comment(ADA, now, author_id="lena", in_round=True)
+    assert not may_read_comment(APPROVER, now, author_id="lena", in_round=True)
 
 
-def test_a_sheet_is_read_by_others_when_every_assessor_has_submitted() -> None:
-    assert may_read_sheet(ADA, standing(Stage.IN_PROGRESS, "ada"), assessor_id="ada")
-    for reader in (BERT, LEAD):
-        assert not may_read_sheet(reader, standing(Stage.IN_PROGRESS, "ada"), assessor_id="ada")
-        assert may_read_sheet(reader, standing(Stage.IN_REVIEW, "ada"), assessor_id="ada")
-        assert may_read_sheet(reader, standing(Stage.SENT_BACK, "ada", "bert"), assessor_id="ada")
+def test_an_only_assessor_has_nobody_to_be_blind_to() -> None:
+    alone = Standing(stage=Stage.IN_PROGRESS, opened_by="lena", assessors=frozenset({"ada"}))
+    assert may_read_comment(LEAD, alone, author_id="ada", in_round=True)
+
+
+def test_a_round_of_several_stays_blind_when_only_one_is_left_in_it() -> None:
+    left = Standing(
+        stage=Stage.IN_PROGRESS,
+        opened_by="lena",
+        assessors=frozenset({"ada"}),
+        released=frozenset({"bert"}),
+    )
+    assert left.is_blind
+    for author in ("ada", "bert"):
+        assert not may_read_comment(LEAD, left, author_id=author, in_round=True)
+    sent_back = replace(left, stage=Stage.SENT_BACK)
+    assert not sent_back.is_blind

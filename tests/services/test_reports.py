@@ -15,6 +15,7 @@ from riskapp.services.decisions import decide
 from riskapp.services.reports import draft_report, issue_pending, issue_report
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
+from riskapp.storage.moderation import put_sheet_forward
 from riskapp.storage.reports import canonical_snapshot, issued_reports, snapshots
 from riskapp.storage.sheets import NewSheet, insert_sheet, latest_sheet
 from riskapp.storage.tables import log_entry, user_account
@@ -178,6 +179,7 @@ def test_a_sheet_whose_frozen_scores_no_longer_follow_from_its_answers_is_not_de
             result={**sheet.result, "because": ["Because an older engine said so."]},
         )
         insert_sheet(unit.connection, odd, sheet.answers)
+        put_sheet_forward(unit.connection, opened.id, odd.id, at=unit.at)
         unit.record("sheet.submitted", subject=("sheet", odd.id))
         unit.commit()
     approver = person(office, "ines", Role.APPROVER)

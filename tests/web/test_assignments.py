@@ -28,16 +28,16 @@ def test_ticked_assessments_are_assigned_and_each_refusal_has_its_reason(
     page = lead.post(PATH, {"assessments": ticked, "assessor": bert.id}, status=409)
     assert page.notices == ["2 assessments are assigned: RA-0001, RA-0002."]
     assert [tuple(words_in(cell) for cell in row) for row in page.all("tr")][1:] == [
-        ("RA-0003", "It is withdrawn, so its assessors are settled."),
+        ("RA-0003", "RA-0003 is withdrawn, so its assessors are settled."),
         ("RA-0004", "The person is one of its assessors already."),
-        ("RA-0005", "It is in review, so its assessors are settled."),
+        ("RA-0005", "RA-0005 is in review, so its assessors are settled."),
         ("nothing", "There is no assessment 'nothing'. Check the address, or find it through the lists."),
     ]
     with office.reading() as connection:
         for each in (first, second):
             assert set(assessment(connection, each.id).assessors) == {each.assessor.id, bert.id}
         assert assessment(connection, withdrawn.id).stage is Stage.WITHDRAWN
-        log = log_window(connection, LogFilters(action="assessment.team-changed"))
+        log = log_window(connection, LogFilters(action="assessment.team-changed"), viewer_id="")
     assert [entry.assessment_id for entry in log.items] == [second.id, first.id]
     assert log.items[0].body["details"] == {"added": [bert.id], "removed": []}
 
@@ -57,7 +57,7 @@ def test_what_is_missing_is_said_and_what_was_ticked_is_kept(office: Office, sig
     opened = an_assessment(office)
     lead.get(PATH)
     page = lead.post(PATH, {"assessments": [opened.id]}, status=422)
-    assert page.problems == ["Choose the assessor"]
+    assert page.problems == ["Choose who fills in the score sheet"]
     assert page.all("input", value=opened.id, checked="")
     page = lead.post(PATH, {"assessor": person(office, "olga", Role.APPROVER).id}, status=422)
     assert page.problems == [

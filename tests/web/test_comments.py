@@ -5,11 +5,13 @@ import pytest
 from riskapp.domain.authority import Role
 from riskapp.domain.comments import LONGEST_COMMENT
 from riskapp.services.comments import NewComment, add_comment
+from riskapp.services.rounds import add_assessor, close_round
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
 from riskapp.storage.paging import PAGE_SIZE
 from tests.assessment_builders import FULL, a_submitted_assessment, actor_called, save
+from tests.builders import person
 from tests.web.conftest import SignedIn
 from tests.web.page_client import words_in
 from tests.web.sheet_pages import sit_down
@@ -85,6 +87,8 @@ def test_what_an_assessor_says_while_scoring_is_found_by_nobody_else_until_it_is
 ) -> None:
     sitting = sit_down(office, signed_in)
     lead = signed_in(Role.LEAD_ASSESSOR, name="lena")
+    opened = sitting.opened
+    add_assessor(office, opened.lead, opened.id, person(office, "bert", Role.ASSESSOR).id)
     sitting.client.get(sitting.path(COMMENTS))
     sitting.client.post(sitting.path(COMMENTS), {"text": "A secret for @lena."})
     assert "A secret" in sitting.client.get(sitting.path("sheet/security")).words
@@ -98,8 +102,9 @@ def test_what_an_assessor_says_while_scoring_is_found_by_nobody_else_until_it_is
         assert entry is not None
         assert entry.action == "comment.added"
         assert b"A secret" not in entry.leaf
-    save(office, sitting.opened, "residency", FULL["residency"])
-    submit_sheet(office, sitting.opened.assessor, sitting.opened.id)
+    save(office, opened, "residency", FULL["residency"])
+    submit_sheet(office, opened.assessor, opened.id)
+    close_round(office, opened.lead, opened.id, "Bert is ill.")
     for path in pages:
         assert "A secret" in lead.get(path).words
 

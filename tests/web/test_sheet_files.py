@@ -12,7 +12,7 @@ from riskapp.domain.drafts import Payload
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.sheets import drafts
-from tests.assessment_builders import FULL, save
+from tests.assessment_builders import FULL, an_assessment, save
 from tests.web.conftest import SignedIn
 from tests.web.page_client import Page, words_in
 from tests.web.sheet_pages import Sitting, sit_down
@@ -201,5 +201,7 @@ def test_nothing_chosen_is_said(office: Office, signed_in: SignedIn) -> None:
     assert page.problems == ["Choose the file to import"]
 
 
-def test_only_assessors_have_a_sheet_to_export(signed_in: SignedIn) -> None:
-    signed_in(Role.LEAD_ASSESSOR).get("/assessments/x/sheet-file/export", status=403)
+def test_only_who_fills_in_a_sheet_has_one_to_export(office: Office, signed_in: SignedIn) -> None:
+    opened = an_assessment(office)
+    for role in (Role.LEAD_ASSESSOR, Role.APPROVER):
+        signed_in(role).get(f"/assessments/{opened.id}/sheet-file/export", status=403)

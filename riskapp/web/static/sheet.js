@@ -338,6 +338,12 @@ form.addEventListener("submit", async (event) => {
     cards.find((card) => card.failed || card.overtaken)?.element.scrollIntoView();
   } else if (button && button.value === "next") {
     await leaveFor(form.dataset.next);
+  } else if (button && button.name === "take") {
+    const taken = document.createElement("input");
+    Object.assign(taken, { type: "hidden", name: button.name, value: button.value });
+    form.append(taken);
+    leaving = true;
+    form.submit();
   }
 });
 
