@@ -72,6 +72,19 @@ class FilePart(_Part):
     as_of: str
 
 
+class TeamPart(_Part):
+    """A second assessor, blind to the first, and how the lead settles where the two differ.
+
+    `opinions` are drafts as typed, whose evidence is named as in the answers file; the consensus is what that
+    file says. `reasons` are the lead's, `dissents` the second assessor's; all are by criterion.
+    """
+
+    second: str
+    opinions: dict[str, dict[str, str | list[str]]]
+    reasons: dict[str, str]
+    dissents: dict[str, str]
+
+
 class AssessmentPart(_Part):
     """One assessment; `answers`, `candidate` and `context` name files, `unfinished` are drafts as typed."""
 
@@ -82,6 +95,7 @@ class AssessmentPart(_Part):
     stage: Stage
     decision: DecisionPart | None = None
     file: FilePart | None = None
+    team: TeamPart | None = None
     unfinished: dict[str, dict[str, str]] = {}
 
 

@@ -11,6 +11,7 @@ from riskapp.domain.decision import Decide
 from riskapp.domain.drafts import Payload, payload_of
 from riskapp.domain.fact import ClaimType
 from riskapp.domain.life_cycle import Stage
+from riskapp.domain.moderation import REASON
 from riskapp.domain.report import DecisionCondition, Source
 from riskapp.services.assessments import NewAssessment, open_assessment
 from riskapp.services.candidates import add_candidate
@@ -18,6 +19,7 @@ from riskapp.services.contexts import add_context
 from riskapp.services.decisions import decide
 from riskapp.services.evidence import EvidenceForm, NewEvidence, Upload, add_evidence
 from riskapp.services.facts import import_facts
+from riskapp.services.moderation import record_dissent
 from riskapp.services.rubrics import publish_shipped
 from riskapp.services.sheets import SaveDraft, save_draft, submit_sheet
 from riskapp.services.users import NewUser, add_user
@@ -30,6 +32,7 @@ from riskapp.worked_example.story_format import (
     ConditionPart,
     DecisionPart,
     FilePart,
+    TeamPart,
 )
 
 Step = tuple[timedelta, Callable[[], object]]
@@ -127,13 +130,45 @@ class AssessmentTelling:
             elif criterion.id in self.part.unfinished:
                 yield ANSWERING, partial(self._save, criterion.id, self.part.unfinished[criterion.id])
         if self.part.stage is not Stage.IN_PROGRESS:
-            yield ANSWERING, self._submit
+            yield ANSWERING, partial(self._submit, self.part.assessor)
+        if self.part.team is not None:
+            yield from self._moderation(self.part.team)
         if self.part.decision is not None:
             yield OVERNIGHT, partial(self._decide, self.part.decision)
+
+    def _moderation(self, team: TeamPart) -> Iterator[Step]:
+        """Yield the acts of the second assessor, then those that settle the consensus."""
+        lead = self.told.content.story.lead
+        for criterion_id, said in team.opinions.items():
+            yield ANSWERING, partial(self._opine, team.second, criterion_id, said)
+        yield ANSWERING, partial(self._submit, team.second)
+        yield OVERNIGHT, partial(self._settle, team)
+        yield ANSWERING, partial(self._submit, lead)
+        for criterion_id, text in team.dissents.items():
+            yield ANSWERING, partial(self._dissent, team.second, criterion_id, text)
+
+    def _opine(self, name: str, criterion_id: str, said: Payload) -> None:
+        cited = [self.evidence[each] for each in said.get("evidence", [])]
+        self._save(criterion_id, {**said, "evidence": cited}, by=self.told.actors[name])
+
+    def _dissent(self, name: str, criterion_id: str, text: str) -> None:
+        record_dissent(self.told.office, self.told.actors[name], self.assessment_id, criterion_id, text)
+
+    def _settle(self, team: TeamPart) -> None:
+        sheet = self.told.content.sheets[self.part.answers]
+        for criterion_id, answer in sheet.answers.items():
+            reason = team.reasons.get(criterion_id)
+            payload = self._payload(answer) | ({REASON: reason} if reason else {})
+            self._save(criterion_id, payload, by=self.told.lead)
 
     @property
     def _assessor(self) -> Actor:
         return self.told.actors[self.part.assessor]
+
+    @property
+    def _collector(self) -> Actor:
+        """Return who adds the evidence: what a lead adds is for all of a team."""
+        return self._assessor if self.part.team is None else self.told.lead
 
     def _open(self) -> None:
         profile = self.told.content.sheets[self.part.answers].profile
@@ -143,13 +178,14 @@ class AssessmentTelling:
             release_id=self.told.release,
             profile_id=profile or self.told.content.rubric.profiles[0].id,
             assessor_id=self._assessor.id,
+            others=() if self.part.team is None else (self.told.actors[self.part.team.second].id,),
         )
         self.assessment_id = open_assessment(self.told.office, self.told.lead, new)
 
     def _add_evidence(self, source: Source) -> None:
         claim = self.told.content.story.claims.get(source.id)
         new = self._fact(source) if claim is None else self._claim(source, claim)
-        self.evidence[source.id] = add_evidence(self.told.office, self._assessor, self.assessment_id, new)
+        self.evidence[source.id] = add_evidence(self.told.office, self._collector, self.assessment_id, new)
 
     def _fact(self, source: Source) -> NewEvidence:
         return NewEvidence(
@@ -179,20 +215,23 @@ class AssessmentTelling:
             as_of=part.as_of,
             upload=Upload(part.name, (FOLDER / part.name).read_bytes()),
         )
-        add_evidence(self.told.office, self._assessor, self.assessment_id, new)
+        add_evidence(self.told.office, self._collector, self.assessment_id, new)
 
     def _answer(self, criterion_id: str, answer: Answer) -> None:
-        cited = tuple(self.evidence[each] for each in answer.evidence)
-        self._save(criterion_id, payload_of(replace(answer, evidence=cited)))
+        self._save(criterion_id, self._payload(answer))
 
-    def _save(self, criterion_id: str, payload: Payload) -> None:
+    def _payload(self, answer: Answer) -> dict[str, str | list[str]]:
+        cited = tuple(self.evidence[each] for each in answer.evidence)
+        return payload_of(replace(answer, evidence=cited))
+
+    def _save(self, criterion_id: str, payload: Payload, *, by: Actor | None = None) -> None:
         command = SaveDraft(
             assessment_id=self.assessment_id, criterion_id=criterion_id, payload=payload, expected=0
         )
-        save_draft(self.told.office, self._assessor, command)
+        save_draft(self.told.office, by or self._assessor, command)
 
-    def _submit(self) -> None:
-        submit_sheet(self.told.office, self._assessor, self.assessment_id)
+    def _submit(self, name: str) -> None:
+        submit_sheet(self.told.office, self.told.actors[name], self.assessment_id)
 
     def _decide(self, made: DecisionPart) -> None:
         today = self.told.office.now().date()

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from riskapp.domain.answers import Unknown
+from riskapp.domain.answers import Answer, Unknown
 from riskapp.domain.candidate import Route, candidate_faults
 from riskapp.domain.context import context_faults
+from riskapp.domain.drafts import parse_draft
 from riskapp.domain.fact import Fact, Verification, fact_faults
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.rubric import GateEffect
@@ -171,6 +172,22 @@ def test_every_figure_in_a_rationale_comes_from_its_evidence(content: Content) -
             if rest := numbers(text) - known:
                 unsourced[f"{part.answers}: {criterion_id}"] = [str(float(each)) for each in sorted(rest)]
     assert not unsourced
+
+
+def test_the_second_opinions_are_whole_and_rest_on_the_same_evidence(content: Content) -> None:
+    (part,) = [each for each in content.story.assessments if each.team]
+    assert part.team
+    known = {source.id for source in content.sheets[part.answers].sources}
+    unsourced = {}
+    for criterion_id, said in part.team.opinions.items():
+        criterion = content.rubric.criterion(criterion_id)
+        answer = parse_draft(criterion, said)
+        assert isinstance(answer, Answer), criterion_id
+        assert set(answer.evidence) <= known
+        if rest := numbers(written(answer)) - sourced(content, part, criterion, answer):
+            unsourced[criterion_id] = [str(float(each)) for each in sorted(rest)]
+    assert not unsourced
+    assert set(part.team.dissents) <= set(part.team.reasons) <= set(part.team.opinions)
 
 
 def test_every_sum_in_a_rationale_comes_out(content: Content) -> None:

@@ -16,6 +16,9 @@ from riskapp import ambient
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError
 from riskapp.domain.life_cycle import Stage
+from riskapp.services.blindness import NOBODY
+from riskapp.services.dossiers import dossier
+from riskapp.services.moderation import moderation
 from riskapp.services.rubrics import publish_shipped
 from riskapp.services.sessions import sign_in
 from riskapp.services.work import Office
@@ -90,7 +93,8 @@ def test_every_act_has_its_entry_and_time_does_not_run_backwards(example: Office
         assert counted["draft.saved"] == len(connection.execute(select(draft)).all())
         assert counted["evidence.added"] == len(connection.execute(select(evidence)).all())
     assert counted["assessment.opened"] == 5
-    assert counted["sheet.submitted"] == 4
+    assert counted["sheet.submitted"] == 3
+    assert (counted["sheet.handed-in"], counted["round.closed"], counted["consensus.submitted"]) == (2, 1, 1)
     assert counted["assessment.decided"] == 3
     assert [entry.at for entry in log] == sorted(entry.at for entry in log)
     assert log[0].action == "rubric.published"
@@ -109,6 +113,24 @@ def test_nobody_decides_on_what_they_scored_or_opened(example: Office) -> None:
         deciders = {step.changed_by for step in each.stages if step.stage is Stage.DECIDED}
         assert not deciders & {*each.assessors, *each.scorers, each.created_by}
     assert len({name for each in assessments(example) for name in each.assessors}) == 2
+
+
+def test_a_newcomer_finds_two_who_scored_blind_a_consensus_with_reasons_and_a_dissent(
+    example: Office,
+) -> None:
+    (moderated,) = [each for each in assessments(example) if each.moderators]
+    assert (moderated.stage, len(moderated.scorers)) == (Stage.IN_REVIEW, 2)
+    with example.reading() as connection:
+        given = moderation(connection, NOBODY, dossier(connection, moderated.id))
+    assert given
+    assert (given.moderator, given.assessors) == ("Lea Marchetti", ("Ben Okafor", "Ada Lindqvist"))
+    assert {key for key, each in given.compared.items() if each.reason} == {
+        "lineage",
+        "documentation",
+        "state-narrative",
+    }
+    told = [one.assessor for each in given.compared.values() for one in each.opinions if one.dissent]
+    assert told == ["Ada Lindqvist"]
 
 
 def test_conditions_have_owners_and_fall_due_before_the_approval_ends(example: Office) -> None:
