@@ -17,6 +17,7 @@ UNIQUE = {
     "put_forward": (("sheet_id",),),
     "moderated_sheet": (("consensus_id", "sheet_id"),),
     "moderation_reason": (("consensus_id", "criterion_id"),),
+    "moderated_by": (("consensus_id", "user_id"),),
     "dissent": (("id",), ("assessment_id", "assessor_id", "criterion_id", "number")),
     "released_assessor": (("assessment_id", "user_id", "released_at"),),
     "substitution": (("id",),),
@@ -33,6 +34,7 @@ INDEXES = (
 def upgrade() -> None:
     """Create the tables with their guards, and say of every sheet so far that it was put forward."""
     _create_tables_of_sheets()
+    _create_moderated_by()
     _create_dissent()
     _create_released_assessor()
     _create_tables_of_substitution()
@@ -84,6 +86,17 @@ def _create_tables_of_sheets() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["consensus_id"], ["sheet.id"], name="fk_moderation_reason_consensus_id"),
         sa.PrimaryKeyConstraint("consensus_id", "criterion_id", name="pk_moderation_reason"),
+    )
+
+
+def _create_moderated_by() -> None:
+    op.create_table(
+        "moderated_by",
+        sa.Column("consensus_id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["consensus_id"], ["sheet.id"], name="fk_moderated_by_consensus_id"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_moderated_by_user_id"),
+        sa.PrimaryKeyConstraint("consensus_id", "user_id", name="pk_moderated_by"),
     )
 
 

@@ -46,7 +46,7 @@ class Standing:
     """Where an assessment stands and whose it is; the sets hold ids of users.
 
     `assessors` are assigned to it, `scorers` have submitted an own sheet for it at any time, `submitted` in
-    the present round of scoring; `moderators` have submitted a consensus. `released` were assessors and were
+    the present round of scoring; `moderators` have worked on a consensus. `released` were assessors and were
     taken out of the team, which happens in the first round only.
     """
 

@@ -7,15 +7,17 @@ from sqlalchemy import Connection
 from riskapp.domain.answers import Answer
 from riskapp.domain.authority import Actor
 from riskapp.domain.errors import NotFoundError
-from riskapp.domain.life_cycle import bar_to_own_sheet, may_fill, may_moderate
+from riskapp.domain.life_cycle import Standing, bar_to_own_sheet, may_fill, may_moderate
 from riskapp.domain.rubric import Criterion
 from riskapp.services.blindness import seen_sheets
 from riskapp.services.dossiers import Dossier, seen_dossier
+from riskapp.services.moderation import seat_drafts
 from riskapp.services.sheets import Saved, SaveDraft, save_draft
 from riskapp.services.work import Office
+from riskapp.storage.assessments import assessment
 from riskapp.storage.draft_history import Step, draft_history, saved_version
 from riskapp.storage.paging import Window
-from riskapp.storage.sheets import StoredSheet, drafts
+from riskapp.storage.sheets import StoredSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class SubmittedAnswer:
 class CriterionHistory:
     """What a person may read about one criterion.
 
-    `steps` are their own saved versions, None where they have no sheet here. `version` is that of their draft
-    now (0 for none), `may_change` whether it can change. `submitted` holds the sheets in order.
+    `steps` are the saved versions of the sheet that is theirs (all who moderate share the consensus), None
+    where they have none. `version` is that of its draft now (0 for none), `may_change` whether it can change.
+    `submitted` holds the sheets in order.
     """
 
     dossier: Dossier
@@ -68,15 +71,23 @@ def criterion_history(
     own = moderates or actor.id in standing.moderators or may_fill(actor, standing)
     fills = may_fill(actor, standing) and bar_to_own_sheet(actor.id, standing) is None
     key = (assessment_id, actor.id, criterion_id)
-    draft = drafts(connection, assessment_id, actor.id).get(criterion_id) if own else None
+    draft = seat_drafts(connection, actor, found).get(criterion_id) if own else None
     return CriterionHistory(
         dossier=found,
         criterion=criterion,
-        steps=draft_history(connection, key, before=before, after=after) if own else None,
+        steps=draft_history(connection, key, before=before, after=after, but=_scored(actor, standing))
+        if own
+        else None,
         version=draft.version if draft else 0,
         may_change=moderates or fills,
         submitted=_submitted(connection, actor, found, criterion_id),
     )
+
+
+def _scored(actor: Actor, standing: Standing) -> frozenset[str] | None:
+    """Return who scored, for those who share the consensus; None for those who have a sheet of their own."""
+    shares = may_moderate(actor, standing) or actor.id in standing.moderators
+    return standing.assessors | standing.scorers | standing.released if shares else None
 
 
 def asked_criterion(found: Dossier, criterion_id: str) -> Criterion:
@@ -116,8 +127,9 @@ def restore_draft(office: Office, actor: Actor, wish: RestoreDraft) -> Saved:
     Raises what `save_draft` raises, and NotFoundError where the entry holds no version of this draft.
     """
     with office.reading() as connection:
+        standing = assessment(connection, wish.assessment_id).standing
         key = (wish.assessment_id, actor.id, wish.criterion_id)
-        older = saved_version(connection, key, wish.seq)
+        older = saved_version(connection, key, wish.seq, but=_scored(actor, standing))
     if older is None:
         raise NotFoundError("saved version", str(wish.seq))
     command = SaveDraft(

@@ -1,6 +1,6 @@
 """Moderation: where several sheets differ, the consensus that settles it, and the dissent that is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,20 +9,23 @@ from sqlalchemy import Connection
 from riskapp.domain.agreement import Agreement, Level, criteria_as_units, measure_agreement
 from riskapp.domain.answers import Answer, Confidence
 from riskapp.domain.authority import Actor, Role
+from riskapp.domain.criterion_scoring import score_criterion
 from riskapp.domain.drafts import Payload, payload_of
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from riskapp.domain.life_cycle import FILLABLE, Stage, may_fill, may_moderate
 from riskapp.domain.moderation import REASON, Spread, spread_of, why_explain
-from riskapp.domain.rubric import Dimension
+from riskapp.domain.rubric import Criterion, Dimension, Rubric
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.domain.text_rules import text_fault
 from riskapp.services.blindness import NOBODY, latest_of_each, seen_sheets
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.progress import Reading
 from riskapp.services.work import Office, UnitOfWork
-from riskapp.storage.assessments import StageChange, insert_stage
+from riskapp.storage.assessments import StageChange, StoredAssessment, insert_stage
 from riskapp.storage.moderation import (
     StoredDissent,
+    consensus_keeper,
+    consensus_typists,
     dissents,
     insert_dissent,
     insert_moderation,
@@ -50,11 +53,16 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One criterion as the sheets answer it; `reason` is the one given with a submitted consensus."""
+    """One criterion as the sheets answer it; `settled` is the submitted consensus, `reason` given with it.
+
+    `why` says why a consensus needs a reason whatever it is; None where it may need none.
+    """
 
     spread: Spread
     opinions: tuple[Opinion, ...]
+    settled: Opinion | None
     reason: str
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,23 +111,35 @@ def _side_by_side(
     for criterion in found.rubric.criteria():
         spread = spread_of(found.rubric, criterion, [each.answers for each in side])
         opinions = tuple(
-            Opinion(
-                assessor=names[each.assessor_id],
-                sheet_id=each.id,
-                answer=each.answers.get(criterion.id),
-                words=answer_words(criterion.scale, each.answers.get(criterion.id)),
-                point=point,
+            replace(
+                _opinion(found.rubric, criterion, each, names),
                 dissent=held.get((each.assessor_id, criterion.id), ""),
             )
-            for each, point in zip(side, spread.points, strict=True)
+            for each in side
         )
         compared[criterion.id] = Compared(
-            spread=spread, opinions=opinions, reason=reasons.get(criterion.id, "")
+            spread=spread,
+            opinions=opinions,
+            settled=_opinion(found.rubric, criterion, consensus, names) if consensus else None,
+            reason=reasons.get(criterion.id, ""),
+            why=why_explain(found.rubric, spread, None),
         )
     return Moderation(
         compared=compared,
         moderator=names[consensus.assessor_id] if consensus else "",
         assessors=tuple(names[each.assessor_id] for each in side),
+    )
+
+
+def _opinion(rubric: Rubric, criterion: Criterion, sheet: StoredSheet, names: dict[str, str]) -> Opinion:
+    answer = sheet.answers.get(criterion.id)
+    return Opinion(
+        assessor=names[sheet.assessor_id],
+        sheet_id=sheet.id,
+        answer=answer,
+        words=answer_words(criterion.scale, answer),
+        point=score_criterion(rubric, criterion, answer).point,
+        dissent="",
     )
 
 
@@ -140,9 +160,10 @@ def agreement(found: Dossier, given: Moderation, dimension: Dimension | None = N
 def seat_drafts(connection: Connection, actor: Actor, found: Dossier) -> dict[str, Draft]:
     """Return the drafts of whoever fills in a sheet now.
 
-    Whoever moderates has, where nothing was typed yet, the answer that all assessors gave, as version 0.
+    All who moderate share one sheet. It has, where nothing was typed yet, the answer that all assessors gave,
+    as version 0.
     """
-    kept = drafts(connection, found.stored.id, actor.id)
+    kept = drafts(connection, found.stored.id, keeper_of(connection, actor, found.stored))
     if not may_moderate(actor, found.stored.standing):
         return kept
     given = moderation(connection, actor.id, found)
@@ -155,6 +176,13 @@ def seat_drafts(connection: Connection, actor: Actor, found: Dossier) -> dict[st
         if each.spread.agreed is not None
     }
     return agreed | kept
+
+
+def keeper_of(connection: Connection, actor: Actor, stored: StoredAssessment) -> str:
+    """Return under whose id the drafts of the sheet stand that the person fills in now."""
+    if may_moderate(actor, stored.standing):
+        return consensus_keeper(connection, stored.id, actor.id)
+    return actor.id
 
 
 def agreed_payload(compared: Compared) -> Payload:
@@ -170,7 +198,7 @@ def agreed_payload(compared: Compared) -> Payload:
         rationale=rationale[:LONGEST_RATIONALE],
         evidence=tuple(evidence),
     )
-    return payload_of(joined)
+    return {name: value for name, value in payload_of(joined).items() if value}
 
 
 def taken_payload(given: Moderation, criterion_id: str, sheet_id: str, before: Payload) -> Payload:
@@ -214,7 +242,13 @@ def put_consensus_forward(
     kept_sheets = seen_sheets(unit.connection, NOBODY, found.stored)
     side = latest_of_each(tuple(each for each in kept_sheets if each.id != sheet.id))
     reasons = {key: reason for key, each in kept.items() if (reason := _reason_of(each))}
-    insert_moderation(unit.connection, sheet.id, rests_on=[each.id for each in side], reasons=reasons)
+    insert_moderation(
+        unit.connection,
+        sheet.id,
+        rests_on=[each.id for each in side],
+        reasons=reasons,
+        by=consensus_typists(unit.connection, found.stored.id) | {sheet.assessor_id},
+    )
     put_sheet_forward(unit.connection, found.stored.id, sheet.id, at=unit.at)
     change = StageChange(stage=Stage.IN_REVIEW, at=unit.at, changed_by=sheet.assessor_id, reason="")
     insert_stage(unit.connection, found.stored.id, change, stage_id=unit.new_id())

@@ -24,7 +24,7 @@ from riskapp.domain.sheet_rows import (
 )
 from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier
-from riskapp.services.moderation import seat_drafts
+from riskapp.services.moderation import keeper_of, seat_drafts
 from riskapp.services.progress import fingerprint
 from riskapp.services.sheets import Seat, own_dossier, unfit
 from riskapp.services.work import Office, UnitOfWork
@@ -318,7 +318,7 @@ def _take_over(
     if problems:
         raise InvalidError({f"{criterion_id}.{name}": message for name, message in problems.items()})
     version = before.version if before else 0
-    key = (found.stored.id, actor.id, criterion_id)
+    key = (found.stored.id, keeper_of(unit.connection, actor, found.stored), criterion_id)
     if not store_draft(unit.connection, key, payload, expected=version, at=unit.at):
         raise _changed_meanwhile()
     unit.record(

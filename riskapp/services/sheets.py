@@ -3,7 +3,7 @@
 Whoever moderates fills in the consensus in the same way, with reasons beside the answers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -33,8 +33,8 @@ from riskapp.services.rounds import close_if_complete
 from riskapp.services.rubrics import rubric_of
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.assessments import StageChange, assessment, insert_stage
-from riskapp.storage.moderation import put_sheet_forward
-from riskapp.storage.sheets import Desk, Draft, NewSheet, desk, insert_sheet, store_draft
+from riskapp.storage.moderation import consensus_keeper, put_sheet_forward
+from riskapp.storage.sheets import Desk, Draft, NewSheet, desk, drafts, insert_sheet, store_draft
 
 LONGEST_TEXT = 20_000
 LONGEST_FIELD = 200
@@ -85,7 +85,7 @@ def save_draft(office: Office, actor: Actor, command: SaveDraft) -> Saved:
         settled = _settled(command, at_desk.draft, payload, criterion=criterion, at=unit.at)
         if settled is not None:
             return settled
-        if _store(unit, actor, command, payload):
+        if _store(unit, actor, command, payload, keeper_id=at_desk.keeper_id):
             version = command.expected + 1
             return Saved(version=version, answer=parse_draft(criterion, payload), saved_at=unit.at)
     with office.reading() as connection:
@@ -110,11 +110,20 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
     own = frozenset({actor.id}) if found.assigned else frozenset[str]()
     submitted = own if found.submitted else frozenset[str]()
     _require_seat(actor, Standing(stage=found.stage, opened_by="", assessors=own, submitted=submitted))
+    if found.stage is Stage.IN_MODERATION:
+        found = _shared(connection, actor, command, found)
     rubric = rubric_of(connection, found.rubric_release_id)
     try:
         return found, rubric.criterion(command.criterion_id)
     except KeyError:
         raise NotFoundError("criterion", command.criterion_id) from None
+
+
+def _shared(connection: Connection, actor: Actor, command: SaveDraft, found: Desk) -> Desk:
+    """Return the desk with the draft of the consensus, which all who moderate share."""
+    keeper_id = consensus_keeper(connection, command.assessment_id, actor.id)
+    kept = drafts(connection, command.assessment_id, keeper_id)
+    return replace(found, keeper_id=keeper_id, draft=kept.get(command.criterion_id))
 
 
 def _require_seat(actor: Actor, standing: Standing) -> None:
@@ -203,8 +212,8 @@ def _overtaken(current: Draft | None) -> ConflictError:
     return ConflictError(message, current=current)
 
 
-def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload) -> bool:
-    key = (command.assessment_id, actor.id, command.criterion_id)
+def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload, *, keeper_id: str) -> bool:
+    key = (command.assessment_id, keeper_id, command.criterion_id)
     if not store_draft(unit.connection, key, payload, expected=command.expected, at=unit.at):
         return False
     unit.record(

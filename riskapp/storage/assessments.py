@@ -12,7 +12,7 @@ from riskapp.domain.life_cycle import Stage, Standing
 from riskapp.storage.listing_table import listing
 from riskapp.storage.tables import assessment as assessment_table
 from riskapp.storage.tables import assignment, candidate_revision, sheet, stage_change
-from riskapp.storage.team_tables import moderated_sheet, put_forward, released_assessor
+from riskapp.storage.team_tables import moderated_by, moderated_sheet, put_forward, released_assessor
 
 LONGEST_NUMBER = 9
 """Digits of the largest number that an integer column of either database holds for certain."""
@@ -38,7 +38,7 @@ class StoredAssessment:
     """One assessment with everything that it pins. `stages` holds at least the first, in order.
 
     `assessors` are the people assigned to it, `scorers` those who have submitted an own sheet, `submitted`
-    those who have in the present round, `moderators` those who have submitted a consensus, `released` those
+    those who have in the present round, `moderators` those who have worked on a consensus, `released` those
     who were taken out of the team.
     """
 
@@ -151,8 +151,15 @@ def _parts(connection: Connection, assessment_id: str) -> _Parts:
     return _Parts(
         scorers=frozenset(row.assessor_id for row in rows if not row.consensus),
         submitted=frozenset(row.assessor_id for row in rows[begin:] if not row.consensus),
-        moderators=frozenset(row.assessor_id for row in rows if row.consensus),
+        moderators=_moderators(connection, assessment_id)
+        if any(row.consensus for row in rows)
+        else frozenset(),
     )
+
+
+def _moderators(connection: Connection, assessment_id: str) -> frozenset[str]:
+    query = select(moderated_by.c.user_id).join(sheet, sheet.c.id == moderated_by.c.consensus_id)
+    return frozenset(connection.execute(query.where(sheet.c.assessment_id == assessment_id)).scalars())
 
 
 def _stored(

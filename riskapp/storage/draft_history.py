@@ -18,11 +18,12 @@ HISTORY_SIZE = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedVersion:
-    """One save of a draft: its number in the log, its version, and the payload as it was typed."""
+    """One save of a draft: its number in the log, its version, who saved it, and the payload as typed."""
 
     seq: int
     version: int
     saved_at: datetime
+    saved_by: str
     payload: Payload
 
 
@@ -41,12 +42,14 @@ def draft_history(
     before: int | None = None,
     after: int | None = None,
     size: int = HISTORY_SIZE,
+    but: frozenset[str] | None = None,
 ) -> Window[Step]:
     """Return the newest steps of a draft, or those next to a number of the log; the newest stand first.
 
-    `key` is the ids of assessment, assessor and criterion.
+    `key` is the ids of assessment, assessor and criterion. With `but` it is what all others saved than these:
+    the history of a consensus, where these are those who scored.
     """
-    seq, query = log_entry.c.seq, _saves(key)
+    seq, query = log_entry.c.seq, _saves(key, but)
     newest_first = query.order_by(seq.desc())
     if after is not None:
         nearest = entries(connection, query.where(seq > after).order_by(seq).limit(size + 1))
@@ -65,12 +68,13 @@ def draft_history(
     )
 
 
-def _saves(key: tuple[str, str, str]) -> Select[Any]:
+def _saves(key: tuple[str, str, str], but: frozenset[str] | None) -> Select[Any]:
     assessment_id, assessor_id, criterion_id = key
+    actor_id = log_entry.c.actor_id
     return select(log_entry).where(
         log_entry.c.action == SAVES,
         log_entry.c.assessment_id == assessment_id,
-        log_entry.c.actor_id == assessor_id,
+        actor_id == assessor_id if but is None else actor_id.not_in(but),
         log_entry.c.subject_id == criterion_id,
     )
 
@@ -78,7 +82,11 @@ def _saves(key: tuple[str, str, str]) -> Select[Any]:
 def _version(entry: LogEntry) -> SavedVersion:
     details = entry.body["details"]
     return SavedVersion(
-        seq=entry.seq, version=details["version"], saved_at=entry.at, payload=details["payload"]
+        seq=entry.seq,
+        version=details["version"],
+        saved_at=entry.at,
+        saved_by=entry.actor_id or "",
+        payload=details["payload"],
     )
 
 
@@ -88,7 +96,9 @@ def _steps(shown: Sequence[SavedVersion], older: SavedVersion | None) -> tuple[S
     )
 
 
-def saved_version(connection: Connection, key: tuple[str, str, str], seq: int) -> SavedVersion | None:
+def saved_version(
+    connection: Connection, key: tuple[str, str, str], seq: int, *, but: frozenset[str] | None = None
+) -> SavedVersion | None:
     """Return the version of a draft that an entry of the log holds, or None where it holds none of it."""
-    found = entries(connection, _saves(key).where(log_entry.c.seq == seq))
+    found = entries(connection, _saves(key, but).where(log_entry.c.seq == seq))
     return _version(found[0]) if found else None

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, ScalarSelect, func, insert, select
 
-from riskapp.storage.team_tables import dissent, moderated_sheet, moderation_reason, put_forward
+from riskapp.storage.log_lists import SAVES
+from riskapp.storage.tables import draft, log_entry, stage_change
+from riskapp.storage.team_tables import dissent, moderated_by, moderated_sheet, moderation_reason, put_forward
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,19 @@ def put_sheet_forward(connection: Connection, assessment_id: str, sheet_id: str,
 
 
 def insert_moderation(
-    connection: Connection, consensus_id: str, *, rests_on: Iterable[str], reasons: Mapping[str, str]
+    connection: Connection,
+    consensus_id: str,
+    *,
+    rests_on: Iterable[str],
+    reasons: Mapping[str, str],
+    by: Iterable[str],
 ) -> None:
-    """Keep which sheets a consensus rests on, and the reasons by criterion."""
+    """Keep which sheets a consensus rests on, the reasons by criterion, and the ids of who moderated."""
     connection.execute(
         insert(moderated_sheet), [{"consensus_id": consensus_id, "sheet_id": each} for each in rests_on]
+    )
+    connection.execute(
+        insert(moderated_by), [{"consensus_id": consensus_id, "user_id": each} for each in sorted(set(by))]
     )
     rows = [
         {"consensus_id": consensus_id, "criterion_id": criterion_id, "reason": reason}
@@ -37,6 +47,36 @@ def insert_moderation(
     ]
     if rows:
         connection.execute(insert(moderation_reason), rows)
+
+
+def consensus_keeper(connection: Connection, assessment_id: str, actor_id: str) -> str:
+    """Return under whose id the drafts of the consensus stand in the moderation that is open.
+
+    That is who began it, so that all who moderate type in one sheet; the actor where nobody has.
+    """
+    query = (
+        select(draft.c.assessor_id)
+        .where(draft.c.assessment_id == assessment_id, draft.c.saved_at >= _begin(assessment_id))
+        .order_by(draft.c.saved_at)
+        .limit(1)
+    )
+    return connection.execute(query).scalar() or actor_id
+
+
+def consensus_typists(connection: Connection, assessment_id: str) -> frozenset[str]:
+    """Return the ids of who has typed in the consensus in the moderation that is open."""
+    query = select(log_entry.c.actor_id).where(
+        log_entry.c.assessment_id == assessment_id,
+        log_entry.c.action == SAVES,
+        log_entry.c.at >= _begin(assessment_id),
+    )
+    return frozenset(each for each in connection.execute(query.distinct()).scalars() if each)
+
+
+def _begin(assessment_id: str) -> ScalarSelect[datetime]:
+    """Return when the present stage began, in which only who moderates saves anything."""
+    query = select(stage_change.c.at).where(stage_change.c.assessment_id == assessment_id)
+    return query.order_by(stage_change.c.ordinal.desc()).limit(1).scalar_subquery()
 
 
 def moderation_reasons(connection: Connection, consensus_id: str) -> dict[str, str]:

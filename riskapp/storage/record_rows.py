@@ -24,6 +24,7 @@ from riskapp.storage.tables import (
 )
 from riskapp.storage.team_tables import (
     dissent,
+    moderated_by,
     moderated_sheet,
     moderation_reason,
     put_forward,
@@ -50,6 +51,7 @@ def rows_of_assessment(connection: Connection, assessment_id: str) -> dict[str, 
     for table, clause in (
         (sheet_answer, sheet_answer.c.sheet_id.in_(sheets)),
         (moderated_sheet, moderated_sheet.c.consensus_id.in_(sheets)),
+        (moderated_by, moderated_by.c.consensus_id.in_(sheets)),
         (moderation_reason, moderation_reason.c.consensus_id.in_(sheets)),
         (decision_condition, decision_condition.c.decision_id.in_(decisions)),
         (substituted_decision, substituted_decision.c.decision_id.in_(decisions)),

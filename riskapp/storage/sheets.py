@@ -41,13 +41,15 @@ class Draft:
 class Desk:
     """What a save needs to know: the stage, whether the assessment is assigned, and the draft so far.
 
-    `submitted` says whether the person has submitted an own sheet in the present round.
+    `submitted` says whether the person has submitted an own sheet in the present round, `keeper_id` under
+    whose id the draft stands.
     """
 
     rubric_release_id: str
     stage: Stage
     assigned: bool
     submitted: bool
+    keeper_id: str
     draft: Draft | None
 
 
@@ -142,6 +144,7 @@ def desk(connection: Connection, assessment_id: str, user_id: str, *, criterion_
         stage=Stage(row.stage),
         assigned=row.user_id is not None,
         submitted=row.submitted,
+        keeper_id=user_id,
         draft=None
         if row.version is None
         else Draft(version=row.version, payload=json.loads(row.payload), saved_at=row.saved_at),

@@ -30,6 +30,14 @@ moderation_reason = Table(
     Column("reason", Text, nullable=False),
 )
 
+moderated_by = Table(
+    "moderated_by",
+    metadata,
+    Column("consensus_id", String(32), ForeignKey("sheet.id"), primary_key=True),
+    Column("user_id", String(64), ForeignKey("user_account.id"), primary_key=True),
+)
+"""Who typed in a consensus or submitted it: none of them decides."""
+
 dissent = Table(
     "dissent",
     metadata,

@@ -1,7 +1,7 @@
 """The history of one criterion as differences, and the button that brings an older text back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -73,10 +73,22 @@ def _page(assessment_id: str, dimension_id: str, criterion_id: str, *, refused: 
         dossier=found.dossier,
         criterion=found.criterion,
         dimension_id=dimension_id,
-        versions=[_shown_step(found, each, items) for each in found.steps.items] if found.steps else [],
+        versions=_shown_steps(found, items),
         submitted=_shown_sheets(found, items),
         refused=refused,
     )
+
+
+def _shown_steps(found: CriterionHistory, items: Sequence[EvidenceItem]) -> list[ShownVersion]:
+    steps = found.steps.items if found.steps else ()
+    names = user_names(product.reading(), {each.version.saved_by for each in steps})
+    return [
+        replace(_shown_step(found, each, items), who=_who(each.version.saved_by, names)) for each in steps
+    ]
+
+
+def _who(user_id: str, names: dict[str, str]) -> str:
+    return "you" if user_id == product.actor().id else names[user_id]
 
 
 def _shown_step(found: CriterionHistory, step: Step, items: Sequence[EvidenceItem]) -> ShownVersion:

@@ -7,6 +7,7 @@ from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, InvalidError
 from riskapp.domain.life_cycle import Stage, bar_to_closing_round, may_moderate
 from riskapp.domain.snapshot_opinions import agreement_part
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.moderation import agreement, may_dissent, moderation, record_dissent
 from riskapp.services.rounds import change_team as make_team
@@ -113,6 +114,8 @@ def _page(found: Dossier, *, typed: dict[str, str], errors: dict[str, str]) -> s
             ("All criteria", agreement_part(agreement(found, given))),
             *((each.name, agreement_part(agreement(found, given, each))) for each in rubric.dimensions),
         ],
+        differing=[each for each in rubric.criteria() if given.compared[each.id].why],
+        numbers={each.id: each.number for each in seen_evidence(connection, actor.id, found.stored)},
         moderates=may_moderate(actor, found.stored.standing),
         dissents_now=may_dissent(actor, found),
         own={each.id: held.get(each.id, "") for each in rubric.criteria()},

@@ -93,6 +93,7 @@ def _page(
     since = since_last(product.reading(), found, product.office().now().date())
     if since is not None:
         cards = [replace(each, since=since.by_criterion[each.id]) for each in cards]
+    items = _items(found)
     return render_template(
         "sheets/dimension.html",
         dossier=found,
@@ -101,7 +102,8 @@ def _page(
         here=asked.id,
         following=next_dimension(found.rubric, asked),
         cards=cards,
-        items=_items(found),
+        items=items,
+        numbers={each.id: each.number for each in items},
         moderated=_moderated(found),
         progress=progress(found, kept, product.office().now().date()),
         talk=talk_about(found, [each.id for each in asked.criteria]),
