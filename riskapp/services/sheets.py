@@ -85,7 +85,7 @@ def save_draft(office: Office, actor: Actor, command: SaveDraft) -> Saved:
         settled = _settled(command, at_desk.draft, payload, criterion=criterion, at=unit.at)
         if settled is not None:
             return settled
-        if _store(unit, actor, command, payload, keeper_id=at_desk.keeper_id):
+        if _store(unit, actor, command, payload, at_desk=at_desk):
             version = command.expected + 1
             return Saved(version=version, answer=parse_draft(criterion, payload), saved_at=unit.at)
     with office.reading() as connection:
@@ -212,12 +212,13 @@ def _overtaken(current: Draft | None) -> ConflictError:
     return ConflictError(message, current=current)
 
 
-def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload, *, keeper_id: str) -> bool:
-    key = (command.assessment_id, keeper_id, command.criterion_id)
+def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload, *, at_desk: Desk) -> bool:
+    key = (command.assessment_id, at_desk.keeper_id, command.criterion_id)
     if not store_draft(unit.connection, key, payload, expected=command.expected, at=unit.at):
         return False
     unit.record(
         "draft.saved",
+        acts_as=Role.LEAD_ASSESSOR if at_desk.stage is Stage.IN_MODERATION else None,
         subject=("draft", command.criterion_id),
         assessment_id=command.assessment_id,
         criterion=command.criterion_id,
