@@ -23,6 +23,8 @@ from riskapp.storage.sheets import StoredSheet
 
 MOST_ENTRIES = 1_000
 MOST_SAVES = 10_000
+OPENED = "assessment.opened"
+TEAM_CHANGED = "assessment.team-changed"
 
 
 class Behind:
@@ -105,13 +107,27 @@ def _as_it_stood(stored: Stored) -> Stored:
     scorers = frozenset(each.assessor_id for each in submitted if not each.rests_on)
     return replace(
         stored,
-        dossier=replace(stored.dossier, stored=replace(found, stages=stages, scorers=scorers)),
+        dossier=replace(
+            stored.dossier,
+            stored=replace(found, stages=stages, scorers=scorers, assessors=_team_then(stored)),
+        ),
         sheets=submitted,
         decisions=tuple(each for each in stored.decisions if behind.subject("decision", each.id)),
         snapshots=tuple(each for each in stored.snapshots if behind.subject("snapshot", each.digest)),
         reports=tuple(each for each in stored.reports if behind.subject("report", each.id)),
         evidence=_evidence_then(stored.evidence, behind),
     )
+
+
+def _team_then(stored: Stored) -> tuple[str, ...]:
+    """Return who was assigned, in order, as the entries tell of it."""
+    team: dict[str, None] = {}
+    for entry in stored.entries:
+        if entry.action in {OPENED, TEAM_CHANGED}:
+            told = entry.body["details"]
+            team |= dict.fromkeys([*told.get("assessors", ()), *told.get("added", ())])
+            team = {each: None for each in team if each not in told.get("removed", ())}
+    return tuple(team)
 
 
 def _evidence_then(items: Sequence[EvidenceItem], behind: Behind) -> tuple[EvidenceItem, ...]:

@@ -1,25 +1,25 @@
 """The auditor's desk, read-only: what is stored of each assessment, and the log behind it."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
 from riskapp.domain.canonical import sha256_hex
-from riskapp.domain.errors import NotFoundError
+from riskapp.domain.errors import InvalidError, NotFoundError
 from riskapp.domain.ledger import leaf_hash
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.sheet_differences import differences as sheet_differences
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.services.as_it_stood import MOST_SAVES, everything_stored
+from riskapp.services.moments import entry_at
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.assessments import id_of_reference
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_lists import (
     LogFilters,
     actions,
-    last_number_at,
     log_entry_at,
     log_window,
 )
@@ -120,22 +120,12 @@ def _sheet_asked(by_number: dict[int, StoredSheet], name: str) -> StoredSheet:
 
 
 def _entry_asked(asked: str, errors: dict[str, str]) -> int | None:
-    """Return the number of the last entry at the instant that was asked for, None for the present.
-
-    Raises NotFoundError for an instant before the log.
-    """
-    if not asked:
-        return None
+    """Return the number of the last entry at the instant that was asked for, None for the present."""
     try:
-        at = datetime.fromisoformat(asked.removesuffix("UTC").strip())
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        seq = last_number_at(product.reading(), at)
-    except (ValueError, OverflowError):
-        errors["at"] = f"“{asked}” is no instant; write it as 2027-01-31 14:30, in UTC"
+        return entry_at(product.reading(), asked) if asked else None
+    except InvalidError as refusal:
+        errors.update(refusal.fields)
         return None
-    if seq == 0:
-        raise NotFoundError("log entry up to", asked)
-    return seq
 
 
 @blueprint.get("/log")
