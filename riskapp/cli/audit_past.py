@@ -12,6 +12,7 @@ from riskapp import bootstrap
 from riskapp.domain.errors import NotFoundError
 from riskapp.domain.sheet_differences import differences
 from riskapp.services.as_it_stood import everything_stored
+from riskapp.services.blindness import NOBODY
 from riskapp.services.moments import assessment_called, entry_at
 from riskapp.services.pair_differences import (
     candidate_pair,
@@ -41,7 +42,9 @@ def as_of(reference: str, moment: str | None, *, as_json: bool) -> None:
     """
     with bootstrap.open_office(bootstrap.settings()) as office, office.reading() as connection:
         up_to = entry_at(connection, moment, field="MOMENT") if moment else None
-        stored = everything_stored(connection, assessment_called(connection, reference), up_to=up_to)
+        stored = everything_stored(
+            connection, assessment_called(connection, reference), viewer_id=NOBODY, up_to=up_to
+        )
         told = stored_json(stored)
     click.echo(json.dumps(told) if as_json else _stored_words(told))
 
@@ -100,13 +103,15 @@ def _told(connection: Connection, things: tuple[str, ...], sheets: tuple[int, in
     if not sheets and 1 <= len(rest) <= 2:  # noqa: PLR2004 - one moment or two
         assessment_id = assessment_called(connection, first)
         since, *until = (entry_at(connection, each, field="MOMENT") for each in rest)
-        found = record_difference(connection, assessment_id, since=since, until=until[0] if until else None)
+        found = record_difference(
+            connection, assessment_id, viewer_id=NOBODY, since=since, until=until[0] if until else None
+        )
         return difference_json(found)
     raise click.UsageError("Give two things to compare; riskapp audit diff --help says which.")
 
 
 def _sheets_told(connection: Connection, reference: str, numbers: tuple[int, int]) -> Told:
-    stored = everything_stored(connection, assessment_called(connection, reference))
+    stored = everything_stored(connection, assessment_called(connection, reference), viewer_id=NOBODY)
     by_number = {each.ordinal: each for each in stored.sheets}
     for number in numbers:
         if number not in by_number:

@@ -16,7 +16,13 @@ from riskapp.domain.errors import NotFoundError, ProductError
 from riskapp.services.log_export import log_lines, proof_files
 from riskapp.services.work import Office
 from riskapp.storage.assessments import reference_of
-from riskapp.storage.record_rows import Rows, every_assessment, every_release, rows_of_assessment
+from riskapp.storage.record_rows import (
+    Rows,
+    every_assessment,
+    every_release,
+    rows_of_assessment,
+    rows_of_findings,
+)
 
 FORMAT = "riskapp-package/1"
 
@@ -25,6 +31,7 @@ README = """An audit package of a riskapp service, made {at}
 assessments/RA-0001/record.json  every stored row about the assessment, by table; instants in UTC
 assessments/RA-0001/*.pdf        issued reports; each carries its data as an attachment
 assessments/RA-0001/evidence/    the files of its evidence, by the number of the item
+assessments/RA-0001/findings.json  what auditors found about it and what was done; findings.json: about none
 answers.csv                      every submitted answer of these assessments, one a line
 rubrics/                         the published rubrics, as canonical JSON (RFC 8785)
 log.jsonl, checkpoints/, keys.txt  the whole log with what was signed over it, and the public keys
@@ -94,8 +101,11 @@ def make_package(office: Office, target: IO[bytes], numbers: frozenset[int] | No
             files.put(f"assessments/{reference}/record.json", [_pretty(rows)])
             for name, digest in _named_files(reference, rows):
                 _put_file(files, office, name, digest, missing)
+            _put_findings(files, connection, f"assessments/{reference}/findings.json", assessment_id)
             table.writerows(_answer_lines(reference, rows))
         files.put("answers.csv", [answers.getvalue().encode()])
+        if numbers is None:
+            _put_findings(files, connection, "findings.json", None)
         _put_common(files, connection)
         files.put("README.txt", [README.format(at=at.isoformat(timespec="seconds")).encode()])
         if missing:
@@ -117,6 +127,12 @@ def _record(office: Office, packed: Packed, references: list[str] | None) -> Non
             files=packed.files,
         )
         unit.commit()
+
+
+def _put_findings(files: _Archive, connection: Connection, name: str, assessment_id: str | None) -> None:
+    rows = rows_of_findings(connection, assessment_id)
+    if rows["audit_finding"]:
+        files.put(name, [_pretty(rows)])
 
 
 def _put_common(files: _Archive, connection: Connection) -> None:

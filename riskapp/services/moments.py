@@ -5,7 +5,8 @@ from sqlalchemy import Connection
 from riskapp.domain.errors import InvalidError, NotFoundError
 from riskapp.domain.instants import NO_INSTANT, read_instant
 from riskapp.storage.assessments import id_of_reference
-from riskapp.storage.log_lists import last_number_at, log_entry_at
+from riskapp.storage.log_lists import last_number_at
+from riskapp.storage.log_tree import log_size
 
 
 def entry_at(connection: Connection, asked: str, *, field: str = "at") -> int:
@@ -15,7 +16,10 @@ def entry_at(connection: Connection, asked: str, *, field: str = "at") -> int:
     begun or has no such entry.
     """
     if asked.isascii() and asked.isdecimal():
-        return log_entry_at(connection, min(int(asked[:10]), 2**31 - 1)).seq
+        seq = int(asked[:10])
+        if not 0 < seq <= log_size(connection):
+            raise NotFoundError("log entry", asked)
+        return seq
     try:
         seq = last_number_at(connection, read_instant(asked))
     except (ValueError, OverflowError):

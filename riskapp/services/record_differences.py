@@ -50,16 +50,16 @@ class RecordDifference:
 
 
 def record_difference(
-    connection: Connection, assessment_id: str, *, since: int, until: int | None
+    connection: Connection, assessment_id: str, *, viewer_id: str, since: int, until: int | None
 ) -> RecordDifference:
-    """Return what differs between an assessment after two entries of the log; `until` None is now.
+    """Return what a person sees to differ in an assessment between two entries of the log; `until` None is now.
 
     Raises NotFoundError where there was no assessment yet, InvalidError where the later is the earlier.
     """
     if until is not None and until < since:
         raise InvalidError({"until": "The second moment lies before the first; exchange the two"})
-    before = everything_stored(connection, assessment_id, up_to=since)
-    after = everything_stored(connection, assessment_id, up_to=until)
+    before = everything_stored(connection, assessment_id, viewer_id=viewer_id, up_to=since)
+    after = everything_stored(connection, assessment_id, viewer_id=viewer_id, up_to=until)
     were, are = before.dossier.stored, after.dossier.stored
     known = {each.id: each for each in before.evidence}
     return RecordDifference(

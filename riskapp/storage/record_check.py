@@ -9,9 +9,12 @@ from sqlalchemy import Column, Connection, Row, Table, func, select
 
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import ProductError
+from riskapp.domain.findings import finding_digest, follow_up_digest
 from riskapp.domain.log_check import Disagreement, Fault, RawEntry
 from riskapp.domain.sheet_json import answer_json
+from riskapp.storage.audit_tables import audit_finding, audit_note, finding_act
 from riskapp.storage.files import FileStore
+from riskapp.storage.findings import act_of, content_of
 from riskapp.storage.sheets import sheet_answers
 from riskapp.storage.tables import (
     decision,
@@ -125,11 +128,41 @@ def _report(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faul
         yield "is another document than was issued"
 
 
+def _finding(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    del connection
+    try:
+        kept = finding_digest(content_of(row))
+    except ValueError:
+        kept = ""
+    if kept != told.get("digest"):
+        yield "says otherwise than was raised"
+
+
+def _finding_act(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    del connection
+    try:
+        act = act_of(row)
+        kept = follow_up_digest(act.act, act.position, act.text)
+    except ValueError:
+        kept = ""
+    if (row.finding_id, kept) != (told.get("finding"), told.get("digest")):
+        yield "says otherwise than was recorded"
+
+
+def _note(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    del connection
+    if sha256_hex(row.text.encode()) != told.get("digest"):
+        yield "says otherwise than was written"
+
+
 _KINDS = (
     _Kind("sheet", sheet, sheet.c.id, ("sheet.submitted", "sheet.handed-in", "consensus.submitted"), _sheet),
     _Kind("decision", decision, decision.c.id, ("assessment.decided",), _decision),
     _Kind("snapshot", snapshot, snapshot.c.digest, ("snapshot.frozen",), _snapshot),
     _Kind("report", issued_report, issued_report.c.id, ("report.issued",), _report),
+    _Kind("finding", audit_finding, audit_finding.c.id, ("finding.raised",), _finding),
+    _Kind("follow-up of a finding", finding_act, finding_act.c.id, ("finding.followed-up",), _finding_act),
+    _Kind("note of an auditor", audit_note, audit_note.c.id, ("note.written",), _note),
 )
 
 

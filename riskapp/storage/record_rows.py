@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Select, String, select, type_coerce
 
+from riskapp.storage.audit_tables import audit_finding, finding_act
 from riskapp.storage.columns import Day, Instant
 from riskapp.storage.tables import (
     assessment,
@@ -75,6 +76,17 @@ def _rows(connection: Connection, name: str, clause: Any) -> Rows:  # noqa: ANN4
         for column in binary:
             row[column] = bytes(row[column]).decode()
     return found
+
+
+def rows_of_findings(connection: Connection, assessment_id: str | None) -> dict[str, Rows]:
+    """Return every row of the findings about an assessment, or of those about none, by name of table."""
+    about = audit_finding.c.assessment_id
+    clause = about.is_(None) if assessment_id is None else about == assessment_id
+    acts = finding_act.c.finding_id.in_(select(audit_finding.c.id).where(clause))
+    return {
+        "audit_finding": _rows(connection, "audit_finding", clause),
+        "finding_act": _rows(connection, "finding_act", acts),
+    }
 
 
 def every_assessment(connection: Connection) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
 )
 
-from riskapp.storage import lapse_tables, listing_table, talk_tables
+from riskapp.storage import audit_tables, lapse_tables, listing_table, talk_tables
 from riskapp.storage import team_tables as team_tables  # noqa: PLC0414 (its tables belong to the metadata)
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
@@ -31,6 +31,7 @@ from riskapp.storage.schema import text as _text
 __all__ = [
     "IMMUTABLE",
     "MUTABLE",
+    "audit_tables",
     "log_checkpoint",
     "log_entry",
     "log_key",

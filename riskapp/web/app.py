@@ -8,6 +8,8 @@ from riskapp.web import (
     assessments,
     assignments,
     audit,
+    audit_drafts,
+    audit_notes,
     audit_samples,
     candidates,
     comments,
@@ -19,6 +21,7 @@ from riskapp.web import (
     digests,
     evidence,
     facts,
+    findings,
     histories,
     moderation,
     pages,
@@ -71,6 +74,9 @@ BLUEPRINTS = (
     portfolio.blueprint,
     audit_samples.blueprint,
     substitutions.blueprint,
+    audit_notes.blueprint,
+    audit_drafts.blueprint,
+    findings.blueprint,
 )
 
 

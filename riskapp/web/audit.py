@@ -14,8 +14,10 @@ from riskapp.domain.sheet_differences import differences as sheet_differences
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.services.as_it_stood import MOST_SAVES, everything_stored
 from riskapp.services.moments import entry_at
+from riskapp.services.revealed_drafts import is_withheld
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.assessments import id_of_reference
+from riskapp.storage.findings import findings_about
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_lists import (
     LogFilters,
@@ -66,6 +68,7 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
     up_to = number_asked("entry") or _entry_asked(asked, errors)
     viewer_id = product.actor().id
     stored = everything_stored(connection, assessment_id, viewer_id=viewer_id, up_to=up_to)
+    found = findings_about(connection, assessment_id)
     return render_template(
         "audit/assessment.html",
         dossier=stored.dossier,
@@ -75,7 +78,7 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
         reports={each.snapshot_digest: each for each in stored.reports},
         evidence=stored.evidence,
         numbers={each.id: each.number for each in stored.evidence},
-        names=user_names(connection, stored.people),
+        names=user_names(connection, stored.people | {each.content.owner_id for each in found}),
         entries=shown_entries(stored.entries),
         behind=stored.behind,
         saves=stored.saves,
@@ -84,6 +87,8 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
         last=log_entry_at(connection, up_to, viewer_id=viewer_id) if up_to else None,
         asked=asked,
         errors=errors,
+        findings=found,
+        today=product.office().now().date(),
     )
 
 
@@ -187,11 +192,13 @@ def entry(seq: int) -> ResponseReturnValue:
     connection = product.reading()
     found = log_entry_at(connection, seq, viewer_id=product.actor().id)
     newest = latest_entry(connection)
+    withheld = is_withheld(connection, product.actor(), found, at=product.office().now())
     return render_template(
         "audit/entry.html",
         shown=shown_entries([found])[0],
-        details=details_of(found),
-        text=found.leaf.decode(),
+        withheld=withheld,
+        details=[] if withheld else details_of(found),
+        text="" if withheld else found.leaf.decode(),
         sha256=sha256_hex(found.leaf),
         leaf_hash=leaf_hash(found.leaf),
         has_next=newest is not None and seq < newest.seq,

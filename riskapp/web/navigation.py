@@ -57,7 +57,11 @@ PLACES = (
     Place("facts.index", "Facts", frozenset({"facts"})),
     Place("rubrics.index", "Rubrics", frozenset({"rubrics"})),
     Place("comparisons.index", "Compare", frozenset({"comparisons", "what_if"})),
-    Place("audit.index", "Audit", frozenset({"audit", "audit_samples"})),
+    Place(
+        "audit.index",
+        "Audit",
+        frozenset({"audit", "audit_samples", "audit_notes", "audit_drafts", "findings"}),
+    ),
     Place("administration.index", "Users", frozenset({"administration"})),
 )
 

@@ -20,6 +20,7 @@ from riskapp.storage.migrations import current_revision, newest_revision
 from riskapp.web import product
 from riskapp.web.access import may_open, open_to_all, signed_in
 from riskapp.web.comments import shown_mentions
+from riskapp.web.findings import waiting_findings
 from riskapp.web.portfolio import decided, heat_maps
 
 blueprint = Blueprint("pages", __name__)
@@ -48,6 +49,7 @@ PLACES = (
     Place("digests.index", "What lapses next", "Expiries, retirements and conditions of the coming 90 days."),
     Place("conditions.index", "Open conditions", "What approvals still depend on, and until when."),
     Place("conflicts.index", "Conflicts of interest", "Declare one; approvals that it touches say so."),
+    Place("findings.index", "Findings", "What auditors found, who answers for it and until when."),
     Place("audit.index", "Audit", "Everything that is stored, and the log behind it."),
     Place("administration.index", "Users", "Who may sign in, and to do what."),
 )
@@ -87,6 +89,8 @@ def home() -> ResponseReturnValue:
         places=[place for place in PLACES if may_open(place.endpoint)],
         waiting=waiting,
         mentions=shown_mentions(),
+        findings=waiting_findings(),
+        today=product.office().now().date(),
         reasons=reasons,
         lapses=lapses,
         maps=heat_maps(held),

@@ -12,11 +12,15 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from riskapp.cli import main
+from riskapp.domain.findings import FollowUp, Subject, SubjectKind
+from riskapp.services.audit_notes import WriteNote, write_note
 from riskapp.services.evidence import add_evidence
+from riskapp.services.findings import follow_up, raise_finding
 from riskapp.services.reports import issue_report
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
 from tests.assessment_builders import a_submitted_assessment, an_assessment
+from tests.finding_builders import a_finding, a_wish, an_act
 from tests.services.test_evidence import FILE
 from tests.services.test_log_verification import a_decided_assessment
 
@@ -95,3 +99,22 @@ def test_a_package_on_chosen_assessments_holds_those_with_their_files(
     unknown = package(tmp_path, database_url, "RA-0099", "-o", str(target), code=2)
     assert "There is no assessment 'RA-0099'" in unknown.output
     assert "“RA-x” is no assessment; write it like RA-0007" in refused.output
+
+
+def test_a_package_holds_what_auditors_found_and_none_of_their_notes(
+    office: Office, database_url: str, tmp_path: Path
+) -> None:
+    raised = a_finding(office)
+    follow_up(office, raised.owner, an_act(raised, FollowUp.RESPONDED))
+    about_the_log = Subject(SubjectKind.LOG_ENTRY, "1")
+    raise_finding(office, raised.auditor, a_wish(raised.opened, raised.owner, subject=about_the_log))
+    write_note(office, raised.auditor, WriteNote(about_the_log, "Ask Ines."))
+    target = tmp_path / "package.zip"
+    package(tmp_path, database_url, "-o", str(target))
+    with zipfile.ZipFile(target) as archive:
+        told = json.loads(archive.read("assessments/RA-0001/findings.json"))
+        about_none = json.loads(archive.read("findings.json"))
+        assert not [name for name in archive.namelist() if b"Ask Ines." in archive.read(name)]
+    assert told["audit_finding"][0]["title"] == "The price list is undated"
+    assert told["finding_act"][0]["position"] == "agreed"
+    assert [each["number"] for each in about_none["audit_finding"]] == [2]

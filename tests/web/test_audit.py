@@ -85,6 +85,9 @@ def test_an_entry_shows_its_bytes_with_their_digest_and_leaf_hash(
     with office.reading() as connection:
         entry = latest_entry(connection)
     assert entry
+    for criterion, payload in FULL.items():
+        save(office, opened, criterion, payload, expected=int(criterion == "run-cost"))
+    submit_sheet(office, opened.assessor, opened.id)
     page = signed_in(Role.AUDITOR).get(f"/audit/log/{entry.seq}")
     (bytes_shown,) = page.all("pre")
     text = "".join(bytes_shown.itertext())
