@@ -52,7 +52,7 @@ class RecordDifference:
 def record_difference(
     connection: Connection, assessment_id: str, *, viewer_id: str, since: int, until: int | None
 ) -> RecordDifference:
-    """Return what a person sees to differ in an assessment between two entries of the log; `until` None is now.
+    """Return what a person sees to differ between two entries of the log; `until` None is now.
 
     Raises NotFoundError where there was no assessment yet, InvalidError where the later is the earlier.
     """

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from riskapp.domain.errors import ForbiddenError, NotFoundError
-from riskapp.domain.life_cycle import FILLABLE, Stage
+from riskapp.storage.blind_rounds import is_others_work
 from riskapp.storage.log import LogEntry, entries, latest_entry
 from riskapp.storage.paging import PAGE_SIZE, Window
-from riskapp.storage.tables import assignment, evidence, log_entry, stage_change
-from riskapp.storage.team_tables import released_assessor
+from riskapp.storage.tables import evidence, log_entry
 
 SAVES = "draft.saved"
 """The one action that happens hundreds of times in each assessment."""
@@ -37,7 +36,6 @@ class LogFilters:
         return any((self.actor_id, self.action, self.assessment_id, self.since, self.until))
 
 
-_later = stage_change.alias("later")
 _EVIDENCE = frozenset({"evidence.added", "evidence.replaced"})
 _OF_THE_WHOLE = ("assessment.", "round.")
 """How actions begin that concern the assessment itself, whoever does them: these are for all."""
@@ -51,44 +49,11 @@ def withheld(viewer_id: str) -> ColumnElement[bool]:
     sheets and evidence. The bytes of such an entry would tell what it holds, and so would their digest.
     """
     columns = log_entry.c
-    released = exists().where(
-        released_assessor.c.assessment_id == columns.assessment_id,
-        released_assessor.c.user_id == columns.actor_id,
-    )
-    assigned = exists().where(
-        assignment.c.assessment_id == columns.assessment_id, assignment.c.user_id == columns.actor_id
-    )
     private = exists().where(evidence.c.id == columns.subject_id, evidence.c.by_assessor)
     return and_(
-        columns.assessment_id.is_not(None),
-        func.coalesce(columns.actor_id, "") != viewer_id,
+        is_others_work(viewer_id, of=columns.assessment_id, by=columns.actor_id, at=columns.at),
         ~or_(*(columns.action.startswith(each) for each in _OF_THE_WHOLE)),
         or_(columns.action.not_in(_EVIDENCE), private),
-        or_(assigned, released),
-        _is_of_blind_round(),
-    )
-
-
-def _is_of_blind_round() -> ColumnElement[bool]:
-    """Return the clause for entries since the begin of a round that `life_cycle.Standing` calls blind."""
-    columns = log_entry.c
-    team = (
-        select(func.count())
-        .select_from(assignment)
-        .where(assignment.c.assessment_id == columns.assessment_id)
-        .correlate(log_entry)
-        .scalar_subquery()
-    )
-    shrunk = exists().where(released_assessor.c.assessment_id == columns.assessment_id).correlate(log_entry)
-    later = exists().where(
-        _later.c.assessment_id == stage_change.c.assessment_id, _later.c.ordinal > stage_change.c.ordinal
-    )
-    return exists().where(
-        stage_change.c.assessment_id == columns.assessment_id,
-        stage_change.c.stage.in_([stage.value for stage in sorted(FILLABLE)]),
-        stage_change.c.at <= columns.at,
-        ~later,
-        or_(team > 1, and_(stage_change.c.stage == Stage.IN_PROGRESS.value, shrunk)),
     )
 
 
@@ -103,7 +68,7 @@ def log_window(
 ) -> Window[LogEntry]:
     """Return the newest entries that a person sees, or those next to a number; the newest come first."""
     seq = log_entry.c.seq
-    query = select(log_entry).where(*_narrowed(connection, filters), ~withheld(viewer_id))
+    query = select(log_entry).where(*log_clauses(connection, filters), ~withheld(viewer_id))
     if after is not None:
         found = entries(connection, query.where(seq > after).order_by(seq).limit(size + 1))
         items = tuple(reversed(found[:size]))
@@ -121,7 +86,8 @@ def log_window(
     )
 
 
-def _narrowed(connection: Connection, filters: LogFilters) -> list[ColumnElement[bool]]:
+def log_clauses(connection: Connection, filters: LogFilters) -> list[ColumnElement[bool]]:
+    """Return the clauses that narrow the log to what the filters ask for."""
     columns = log_entry.c
     clauses = [
         column == wanted

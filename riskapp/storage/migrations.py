@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from riskapp import paths
 from riskapp.domain.errors import ConflictError, InvalidError
 from riskapp.storage.database import Database
+from riskapp.storage.search_tables import INDEX_OF_WORDS
 from riskapp.storage.tables import metadata
 
 if TYPE_CHECKING:
@@ -72,8 +73,13 @@ def differences(database: Database) -> list[object]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    def is_compared(thing: object, name: str | None, *rest: object) -> bool:
+        del thing, rest
+        return not (name or "").startswith(INDEX_OF_WORDS)
+
     with database.reading() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        context = MigrationContext.configure(connection, opts={"include_object": is_compared})
+        return list(compare_metadata(context, metadata))
 
 
 @contextmanager

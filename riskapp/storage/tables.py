@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
 )
 
-from riskapp.storage import audit_tables, lapse_tables, listing_table, talk_tables
+from riskapp.storage import audit_tables, lapse_tables, listing_table, search_tables, talk_tables
 from riskapp.storage import team_tables as team_tables  # noqa: PLC0414 (its tables belong to the metadata)
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
@@ -37,6 +37,7 @@ __all__ = [
     "log_key",
     "log_node",
     "metadata",
+    "search_tables",
     "talk_tables",
 ]
 
@@ -357,6 +358,7 @@ issued_report = Table(
 MUTABLE = (
     lapse_tables.MUTABLE
     | listing_table.MUTABLE
+    | search_tables.MUTABLE
     | {
         *("user_account", "user_role", "web_session", "sign_in_failure", "assignment", "draft"),
     }

@@ -11,6 +11,7 @@ from riskapp.web import (
     audit_drafts,
     audit_notes,
     audit_samples,
+    audit_search,
     candidates,
     comments,
     comparisons,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     substitutions.blueprint,
     audit_notes.blueprint,
     audit_drafts.blueprint,
+    audit_search.blueprint,
     findings.blueprint,
 )
 

@@ -1,8 +1,6 @@
 """The auditor's desk, read-only: what is stored of each assessment, and the log behind it."""
 
-from datetime import date
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
@@ -13,10 +11,10 @@ from riskapp.domain.life_cycle import Stage
 from riskapp.domain.sheet_differences import differences as sheet_differences
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.services.as_it_stood import MOST_SAVES, everything_stored
+from riskapp.services.desk_search import desk_window
 from riskapp.services.moments import entry_at
 from riskapp.services.revealed_drafts import is_withheld
-from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
-from riskapp.storage.assessments import id_of_reference
+from riskapp.storage.assessment_lists import assessment_rows
 from riskapp.storage.findings import findings_about
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_lists import (
@@ -25,10 +23,13 @@ from riskapp.storage.log_lists import (
     log_entry_at,
     log_window,
 )
+from riskapp.storage.log_search import log_stretch
+from riskapp.storage.paging import Window
 from riskapp.storage.sheets import StoredSheet
 from riskapp.storage.users import user_names, users
 from riskapp.web import product
 from riskapp.web.access import for_roles
+from riskapp.web.desk_filters import assessment_asked, day_asked, desk_asked, desk_options
 from riskapp.web.log_words import details_of, shown_entries
 from riskapp.web.requests import number_asked, text_asked
 
@@ -36,26 +37,43 @@ blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
 auditors = for_roles(Role.AUDITOR)
 
-LOG_FIELDS = ("person", "action", "assessment", "since", "until")
+LOG_FIELDS = ("text", "person", "action", "assessment", "since", "until")
 
 
 @blueprint.get("")
 @auditors
 def index() -> ResponseReturnValue:
-    """List every stored assessment, newest first."""
-    stage = request.args.get("stage", "")
-    filters = AssessmentFilters(
-        text=request.args.get("text", "")[:200], stage=stage if stage in set(Stage) else ""
+    """List every stored assessment, newest first, or what of it fits the filters."""
+    connection, errors = product.reading(), dict[str, str]()
+    filters, kept = desk_asked(errors)
+    looked = None
+    if filters.looks_inside:
+        found = desk_window(
+            connection,
+            product.actor(),
+            filters,
+            before=number_asked("before"),
+            today=product.office().now().date(),
+        )
+        window, looked = Window(found.items, newer=None, older=found.older), found.looked
+    else:
+        window = assessment_rows(
+            connection,
+            product.actor(),
+            filters.listed,
+            before=number_asked("before"),
+            after=number_asked("after"),
+        )
+    return render_template(
+        "audit/index.html",
+        window=window,
+        looked=looked,
+        kept=kept,
+        active=bool(kept),
+        errors=errors,
+        stages=list(Stage),
+        options=desk_options(connection),
     )
-    window = assessment_rows(
-        product.reading(),
-        product.actor(),
-        filters,
-        before=number_asked("before"),
-        after=number_asked("after"),
-    )
-    kept = {name: request.args[name] for name in ("text", "stage") if request.args.get(name)}
-    return render_template("audit/index.html", window=window, filters=filters, kept=kept, stages=list(Stage))
 
 
 @blueprint.get("/assessments/<assessment_id>")
@@ -138,22 +156,24 @@ def _entry_asked(asked: str, errors: dict[str, str]) -> int | None:
 def log() -> ResponseReturnValue:
     """Show the whole log, newest first, or what of it fits the filters."""
     connection = product.reading()
-    asked = {name: request.args.get(name, "").strip()[:64] for name in LOG_FIELDS}
+    asked = {name: text_asked(name, 64) for name in LOG_FIELDS}
     errors: dict[str, str] = {}
     filters = LogFilters(
         actor_id=asked["person"],
         action=asked["action"],
-        assessment_id=_assessment_asked(asked["assessment"], errors),
-        since=_day_asked(asked["since"], "since", errors),
-        until=_day_asked(asked["until"], "until", errors),
+        assessment_id=assessment_asked(asked["assessment"], errors),
+        since=day_asked(asked["since"], "since", errors),
+        until=day_asked(asked["until"], "until", errors),
     )
-    window = log_window(
-        connection,
-        filters,
-        viewer_id=product.actor().id,
-        before=number_asked("before"),
-        after=number_asked("after"),
-    )
+    viewer_id = product.actor().id
+    before, down_to = number_asked("before"), None
+    if asked["text"]:
+        stretch = log_stretch(connection, filters, asked["text"], viewer_id=viewer_id, before=before)
+        window, down_to = Window(stretch.items, newer=None, older=stretch.older), stretch.looked_down_to
+    else:
+        window = log_window(
+            connection, filters, viewer_id=viewer_id, before=before, after=number_asked("after")
+        )
     return render_template(
         "audit/log.html",
         window=window,
@@ -161,28 +181,11 @@ def log() -> ResponseReturnValue:
         asked=asked,
         kept={name: value for name, value in asked.items() if value},
         errors=errors,
-        active=filters.active,
+        active=filters.active or bool(asked["text"]),
+        down_to=down_to,
         people=[(each.id, each.display_name) for each in users(connection)],
         actions=actions(connection),
     )
-
-
-def _assessment_asked(reference: str, errors: dict[str, str]) -> str:
-    """Return the id to narrow by; a reference that nothing has narrows to nothing."""
-    if not reference:
-        return ""
-    found = id_of_reference(product.reading(), reference)
-    if found is None:
-        errors["assessment"] = f"No assessment is called {reference}; write it like RA-0007"
-    return found or reference
-
-
-def _day_asked(raw: str, name: str, errors: dict[str, str]) -> date | None:
-    try:
-        return date.fromisoformat(raw) if raw else None
-    except ValueError:
-        errors[name] = f"“{raw}” is no date; write it as 2027-01-31"
-        return None
 
 
 @blueprint.get("/log/<int(max=2147483647):seq>")

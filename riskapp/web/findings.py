@@ -26,7 +26,7 @@ from riskapp.services.findings import (
     raise_finding,
     seen_finding,
 )
-from riskapp.storage.assessments import id_of_reference, references
+from riskapp.storage.assessments import references
 from riskapp.storage.findings import (
     FindingFilters,
     StoredFinding,
@@ -38,6 +38,7 @@ from riskapp.storage.users import user_names, users
 from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
 from riskapp.web.choices import choices, filter_options
+from riskapp.web.desk_filters import assessment_asked
 from riskapp.web.requests import number_sent, page_asked, text_asked
 from riskapp.web.subjects import address_of, subject_asked
 from riskapp.web.words import spoken
@@ -62,18 +63,12 @@ SHOWN_WAITING = 6
 def _filters(errors: dict[str, str]) -> tuple[FindingFilters, dict[str, str]]:
     """Return what the address narrows the list to, and what of it a link has to repeat."""
     asked = {name: text_asked(name) for name in FIELDS}
-    assessment_id = ""
-    if asked["assessment"]:
-        found = id_of_reference(product.reading(), asked["assessment"])
-        assessment_id = found or asked["assessment"]
-        if found is None:
-            errors["assessment"] = f"No assessment is called {asked['assessment']}; write it like RA-0007"
     filters = FindingFilters(
         text=asked["text"],
         state=asked["state"] if asked["state"] in set(State) else "",
         classification=asked["classification"],
         owner_id=asked["owner"],
-        assessment_id=assessment_id,
+        assessment_id=assessment_asked(asked["assessment"], errors),
         overdue_on=product.office().now().date() if asked["overdue"] else None,
     )
     return filters, {name: value for name, value in asked.items() if value}

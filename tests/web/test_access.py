@@ -98,6 +98,7 @@ POLICY: dict[str, str | set[Role]] = {
     "audit_samples.show": AUDITORS,
     "audit_drafts.show": AUDITORS,
     "audit_drafts.reveal": AUDITORS,
+    "audit_search.index": AUDITORS,
     "audit_notes.index": AUDITORS,
     "audit_notes.new": AUDITORS,
     "audit_notes.add": AUDITORS,

@@ -1,0 +1,148 @@
+"""Finding what people wrote by its words: answers, evidence, decisions, reasons for a stage; newest first."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, text
+
+from riskapp.domain.findings import Subject, SubjectKind
+from riskapp.storage.blind_rounds import is_others_work
+from riskapp.storage.paging import PAGE_SIZE, Window, says
+from riskapp.storage.search_tables import search_text
+from riskapp.storage.tables import assessment, candidate_revision
+
+_WORD = re.compile(r"[^\W_]+")
+_AROUND = 90
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchFilters:
+    """What is looked for; empty fields narrow nothing. Days are whole days in UTC, both included."""
+
+    words: str = ""
+    kind: str = ""
+    person_id: str = ""
+    assessment_id: str = ""
+    candidate: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def tokens(self) -> list[str]:
+        """Return the words that are looked for, in small letters; all of them have to be there."""
+        return [each.lower() for each in _WORD.findall(self.words)][:MOST_WORDS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One text that holds the words: what it belongs to, who wrote it when, and a piece of it."""
+
+    number: int
+    subject: Subject
+    assessment_id: str
+    person_id: str
+    at: datetime
+    excerpt: str
+
+
+def search(
+    connection: Connection,
+    filters: SearchFilters,
+    *,
+    viewer_id: str,
+    before: int | None = None,
+    after: int | None = None,
+    size: int = PAGE_SIZE,
+) -> Window[Hit]:
+    """Return the newest texts that a person sees with all the words, or those next to a number.
+
+    None where no word is given.
+    """
+    tokens = filters.tokens
+    if not tokens:
+        return Window((), newer=None, older=None)
+    number, query = search_text.c.id, _narrowed(connection, filters, tokens).where(~_withheld(viewer_id))
+    if after is not None:
+        found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
+        rows = list(reversed(found[:size]))
+        has_newer, has_older = len(found) > size, bool(rows)
+    else:
+        narrowed = query if before is None else query.where(number < before)
+        found = connection.execute(narrowed.order_by(number.desc()).limit(size + 1)).all()
+        rows = list(found[:size])
+        has_newer, has_older = before is not None and bool(rows), len(found) > size
+    return Window(
+        tuple(_hit(row, tokens) for row in rows),
+        newer=rows[0].id if has_newer else None,
+        older=rows[-1].id if has_older else None,
+    )
+
+
+def _narrowed(connection: Connection, filters: SearchFilters, tokens: Sequence[str]) -> Select[Any]:
+    columns = search_text.c
+    query = select(search_text).where(_holds(connection, tokens))
+    for column, wanted in (
+        (columns.kind, filters.kind),
+        (columns.person_id, filters.person_id),
+        (columns.assessment_id, filters.assessment_id),
+    ):
+        if wanted:
+            query = query.where(column == wanted)
+    if filters.since is not None:
+        query = query.where(columns.at >= _begin(filters.since))
+    if filters.until is not None and filters.until < date.max:
+        query = query.where(columns.at < _begin(filters.until + timedelta(days=1)))
+    if filters.candidate.strip():
+        query = query.where(columns.assessment_id.in_(_of_candidate(filters.candidate)))
+    return query
+
+
+def _withheld(viewer_id: str) -> ColumnElement[bool]:
+    """Return the clause for what others wrote in a blind round: `log_lists.withheld` says it of the log."""
+    columns = search_text.c
+    hidden = is_others_work(viewer_id, of=columns.assessment_id, by=columns.person_id, at=columns.at)
+    return and_(columns.kind.in_([SubjectKind.ANSWER.value, SubjectKind.EVIDENCE.value]), hidden)
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def _of_candidate(name: str) -> Select[Any]:
+    revisions = select(candidate_revision.c.id).where(says(name, candidate_revision.c.search))
+    return select(assessment.c.id).where(assessment.c.candidate_revision_id.in_(revisions))
+
+
+def _holds(connection: Connection, tokens: Sequence[str]) -> ColumnElement[bool]:
+    """Return the clause for texts that hold every word, in each database's own index."""
+    if connection.dialect.name == "sqlite":
+        asked = " ".join(f'"{each}"' for each in tokens)
+        hits = text("SELECT rowid FROM search_words WHERE search_words MATCH :asked").bindparams(asked=asked)
+        return search_text.c.id.in_(hits)
+    readable = func.translate(search_text.c.words, text("'-/.:@_'"), text("'      '"))
+    indexed = func.to_tsvector(text("'simple'"), readable)
+    return indexed.bool_op("@@")(func.plainto_tsquery(text("'simple'"), " ".join(tokens)))
+
+
+def _hit(row: Row[Any], tokens: Sequence[str]) -> Hit:
+    return Hit(
+        number=row.id,
+        subject=Subject(SubjectKind(row.kind), row.subject_id, row.part),
+        assessment_id=row.assessment_id,
+        person_id=row.person_id,
+        at=row.at,
+        excerpt=_excerpt(row.words, tokens),
+    )
+
+
+def _excerpt(words: str, tokens: Sequence[str]) -> str:
+    """Return the piece of a text around the first of the words that is found in it."""
+    low = words.lower()
+    places = [low.find(each) for each in tokens]
+    first = max(0, min((place for place in places if place >= 0), default=0) - _AROUND)
+    piece = " ".join(words[first : first + 2 * _AROUND + 40].split())
+    return f"{'… ' if first else ''}{piece}{' …' if first + 2 * _AROUND + 40 < len(words) else ''}"
