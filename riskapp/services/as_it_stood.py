@@ -16,6 +16,7 @@ from riskapp.services.dossiers import Dossier, dossier
 from riskapp.services.report_content import STAGE_ACTIONS
 from riskapp.storage.decisions import StoredDecision, decisions
 from riskapp.storage.evidence import EvidenceItem
+from riskapp.storage.findings import StoredFinding, findings_about
 from riskapp.storage.log import LogEntry
 from riskapp.storage.log_lists import count_saves, entries_about
 from riskapp.storage.reports import IssuedReport, Snapshot, issued_reports, snapshots
@@ -116,6 +117,16 @@ def _as_it_stood(stored: Stored) -> Stored:
         snapshots=tuple(each for each in stored.snapshots if behind.subject("snapshot", each.digest)),
         reports=tuple(each for each in stored.reports if behind.subject("report", each.id)),
         evidence=_evidence_then(stored.evidence, behind),
+    )
+
+
+def findings_about_it(connection: Connection, stored: Stored) -> tuple[StoredFinding, ...]:
+    """Return the findings about an assessment as they stood when it stood like this."""
+    behind = stored.behind
+    return tuple(
+        replace(each, acts=tuple(act for act in each.acts if behind.subject("finding-act", act.id)))
+        for each in findings_about(connection, stored.dossier.stored.id)
+        if behind.subject("finding", each.id)
     )
 
 

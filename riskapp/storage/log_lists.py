@@ -156,6 +156,23 @@ def log_entry_at(connection: Connection, seq: int, *, viewer_id: str) -> LogEntr
     return found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an entry was recorded: its number and instant, which tell nothing of what it holds."""
+
+    seq: int
+    at: datetime
+
+
+def moment_of(connection: Connection, seq: int) -> Moment:
+    """Return when the entry with this number was recorded; raises NotFoundError."""
+    columns = log_entry.c
+    row = connection.execute(select(columns.seq, columns.at).where(columns.seq == seq)).one_or_none()
+    if row is None:
+        raise NotFoundError("log entry", str(seq))
+    return Moment(row.seq, row.at)
+
+
 def actions(connection: Connection) -> tuple[str, ...]:
     """Return every action in the log by name, by leaping from one to the next in the index."""
     found: list[str] = []

@@ -8,6 +8,7 @@ from riskapp.web import (
     assessments,
     assignments,
     audit,
+    audit_differences,
     audit_drafts,
     audit_notes,
     audit_samples,
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     audit_notes.blueprint,
     audit_drafts.blueprint,
     audit_search.blueprint,
+    audit_differences.blueprint,
     findings.blueprint,
 )
 

@@ -10,18 +10,18 @@ from riskapp.domain.ledger import leaf_hash
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.sheet_differences import differences as sheet_differences
 from riskapp.domain.snapshot_answers import answer_words
-from riskapp.services.as_it_stood import MOST_SAVES, everything_stored
+from riskapp.services.as_it_stood import MOST_SAVES, everything_stored, findings_about_it
 from riskapp.services.desk_search import desk_window
 from riskapp.services.moments import entry_at
 from riskapp.services.revealed_drafts import is_withheld
 from riskapp.storage.assessment_lists import assessment_rows
-from riskapp.storage.findings import findings_about
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_lists import (
     LogFilters,
     actions,
     log_entry_at,
     log_window,
+    moment_of,
 )
 from riskapp.storage.log_search import log_stretch
 from riskapp.storage.paging import Window
@@ -86,7 +86,7 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
     up_to = number_asked("entry") or _entry_asked(asked, errors)
     viewer_id = product.actor().id
     stored = everything_stored(connection, assessment_id, viewer_id=viewer_id, up_to=up_to)
-    found = findings_about(connection, assessment_id)
+    found = findings_about_it(connection, stored)
     return render_template(
         "audit/assessment.html",
         dossier=stored.dossier,
@@ -102,7 +102,7 @@ def assessment(assessment_id: str) -> ResponseReturnValue:
         saves=stored.saves,
         most_saves=MOST_SAVES,
         answer_words=answer_words,
-        last=log_entry_at(connection, up_to, viewer_id=viewer_id) if up_to else None,
+        last=moment_of(connection, up_to) if up_to else None,
         asked=asked,
         errors=errors,
         findings=found,

@@ -60,7 +60,17 @@ PLACES = (
     Place(
         "audit.index",
         "Audit",
-        frozenset({"audit", "audit_samples", "audit_notes", "audit_search", "audit_drafts", "findings"}),
+        frozenset(
+            {
+                "audit",
+                "audit_samples",
+                "audit_notes",
+                "audit_differences",
+                "audit_search",
+                "audit_drafts",
+                "findings",
+            }
+        ),
     ),
     Place("administration.index", "Users", frozenset({"administration"})),
 )

@@ -6,6 +6,7 @@ from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.log_lists import LogFilters
 from riskapp.storage.log_search import log_stretch
+from riskapp.storage.migrations import downgrade, upgrade
 from riskapp.storage.search import SearchFilters, search
 from tests.assessment_builders import FULL, a_submitted_assessment, an_assessment, save
 from tests.conftest import Clock
@@ -53,6 +54,14 @@ def test_many_hits_are_read_from_the_newest_down_and_up_again(office: Office) ->
         back = search(connection, asked, viewer_id=NOBODY, after=second.newer, size=2)
     assert (len(first.items), len(second.items), second.older) == (2, 1, None)
     assert back.items == first.items
+
+
+def test_what_was_written_before_there_was_an_index_is_found(office: Office) -> None:
+    a_whole_story(office)
+    downgrade(office.database, "0008")
+    upgrade(office.database)
+    with office.reading() as connection:
+        assert len(search(connection, SearchFilters(words="declared tokens"), viewer_id=NOBODY).items) == 2
 
 
 def test_drafts_are_not_searched(office: Office, signed_in: SignedIn) -> None:

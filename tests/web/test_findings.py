@@ -4,9 +4,12 @@ import csv
 import io
 
 from riskapp.domain.authority import Role
+from riskapp.domain.findings import FollowUp
+from riskapp.services.findings import follow_up
 from riskapp.services.work import Office
+from riskapp.storage.log import latest_entry
 from tests.assessment_builders import actor_called
-from tests.finding_builders import DUE, a_finding
+from tests.finding_builders import DUE, a_finding, an_act
 from tests.web.conftest import SignedIn
 from tests.web.test_audit import a_whole_story
 
@@ -49,6 +52,19 @@ def test_an_auditor_raises_a_finding_and_its_owner_answers_it_from_the_first_pag
     assert "Somebody else did something about it" in late.words
     closed = auditor.follow(auditor.post("/findings/1", {"act": "closed", "seen": "1", "text": "Seen."}))
     assert closed.notices == ["F-0001 is closed now."]
+
+
+def test_the_past_shows_a_finding_as_it_stood_then(office: Office, signed_in: SignedIn) -> None:
+    raised = a_finding(office)
+    with office.reading() as connection:
+        newest = latest_entry(connection)
+    assert newest is not None
+    follow_up(office, raised.auditor, an_act(raised, FollowUp.CLOSED))
+    auditor = signed_in(Role.AUDITOR)
+    address = f"/audit/assessments/{raised.opened.id}"
+    assert "F-0001: The price list is undated Closed" in auditor.get(address).words
+    assert "F-0001: The price list is undated Open" in auditor.get(f"{address}?entry={newest.seq}").words
+    assert "No finding speaks of" in auditor.get(f"{address}?entry={newest.seq - 1}").words
 
 
 def test_the_follow_up_list_is_filtered_and_handed_out_as_a_table(
