@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import NotFoundError, ProductError
 from riskapp.services.log_export import log_lines, proof_files
+from riskapp.services.oscal_results import PackedAssessment, assessment_results
 from riskapp.services.work import Office
 from riskapp.storage.assessments import reference_of
 from riskapp.storage.record_rows import (
@@ -23,6 +24,7 @@ from riskapp.storage.record_rows import (
     rows_of_assessment,
     rows_of_findings,
 )
+from riskapp.storage.rubrics import canonical_release
 
 FORMAT = "riskapp-package/1"
 
@@ -32,6 +34,7 @@ assessments/RA-0001/record.json  every stored row about the assessment, by table
 assessments/RA-0001/*.pdf        issued reports; each carries its data as an attachment
 assessments/RA-0001/evidence/    the files of its evidence, by the number of the item
 assessments/RA-0001/findings.json  what auditors found about it and what was done; findings.json: about none
+assessments/RA-0001/oscal-assessment-results.json  the same as OSCAL 1.2.1, for governance tools
 answers.csv                      every submitted answer of these assessments, one a line
 rubrics/                         the published rubrics, as canonical JSON (RFC 8785)
 log.jsonl, checkpoints/, keys.txt  the whole log with what was signed over it, and the public keys
@@ -98,10 +101,9 @@ def make_package(office: Office, target: IO[bytes], numbers: frozenset[int] | No
         for assessment_id, number in chosen:
             reference = reference_of(number)
             rows = rows_of_assessment(connection, assessment_id)
-            files.put(f"assessments/{reference}/record.json", [_pretty(rows)])
+            _put_assessment(files, connection, reference, assessment_id=assessment_id, rows=rows)
             for name, digest in _named_files(reference, rows):
                 _put_file(files, office, name, digest, missing)
-            _put_findings(files, connection, f"assessments/{reference}/findings.json", assessment_id)
             table.writerows(_answer_lines(reference, rows))
         files.put("answers.csv", [answers.getvalue().encode()])
         if numbers is None:
@@ -129,6 +131,24 @@ def _record(office: Office, packed: Packed, references: list[str] | None) -> Non
         unit.commit()
 
 
+def _put_assessment(
+    files: _Archive, connection: Connection, reference: str, *, assessment_id: str, rows: dict[str, Rows]
+) -> None:
+    """Put the record of an assessment, what auditors found about it, and both as OSCAL."""
+    folder = f"assessments/{reference}"
+    files.put(f"{folder}/record.json", [_pretty(rows)])
+    _put_findings(files, connection, f"{folder}/findings.json", assessment_id)
+    release_id = rows["assessment"][0]["rubric_release_id"]
+    packed = PackedAssessment(
+        reference=reference,
+        rows=rows,
+        findings=rows_of_findings(connection, assessment_id),
+        rubric=json.loads(canonical_release(connection, release_id)),
+        files={row["id"]: evidence_place("evidence", row) for row in rows["evidence"] if row["file_digest"]},
+    )
+    files.put(f"{folder}/oscal-assessment-results.json", [_pretty(assessment_results(packed))])
+
+
 def _put_findings(files: _Archive, connection: Connection, name: str, assessment_id: str | None) -> None:
     rows = rows_of_findings(connection, assessment_id)
     if rows["audit_finding"]:
@@ -149,10 +169,13 @@ def _named_files(reference: str, rows: dict[str, Rows]) -> Iterator[tuple[str, s
         yield f"assessments/{reference}/report-{number}.pdf", row["pdf_digest"]
     for row in rows["evidence"]:
         if row["file_digest"]:
-            named = "".join(
-                each if each.isalnum() or each in ".-_" else "_" for each in row["file_name"] or "file"
-            )
-            yield f"assessments/{reference}/evidence/{row['number']:03d}-{named[-80:]}", row["file_digest"]
+            yield evidence_place(f"assessments/{reference}/evidence", row), row["file_digest"]
+
+
+def evidence_place(folder: str, row: dict[str, Any]) -> str:
+    """Return the name of a file of evidence in a folder of the package."""
+    named = "".join(each if each.isalnum() or each in ".-_" else "_" for each in row["file_name"] or "file")
+    return f"{folder}/{row['number']:03d}-{named[-80:]}"
 
 
 def _put_file(files: _Archive, office: Office, name: str, digest: str, missing: list[str]) -> None:
