@@ -5,6 +5,7 @@ import click
 from riskapp import bootstrap
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import NotFoundError
+from riskapp.services.name_erasure import erase_name, user_called
 from riskapp.services.users import NewUser, add_user, set_password
 from riskapp.storage.users import users, users_called
 
@@ -73,3 +74,16 @@ def password(sign_in_name: str, password: str) -> None:
             raise NotFoundError("active account", name)
         set_password(office, None, found.id, password)
     click.echo(f"{name} can sign in with the new password.")
+
+
+@user.command("erase-name")
+@click.argument("sign_in_name")
+@click.option("--reason", required=True, help="It stands in the log for ever: leave the name out of it.")
+def erase(sign_in_name: str, reason: str) -> None:
+    """Take the names of a deactivated account out of the service, on lawful request; the log stays whole."""
+    with bootstrap.open_office(bootstrap.settings()) as office:
+        bootstrap.prepare_schema(office)
+        with office.reading() as connection:
+            person = user_called(connection, sign_in_name)
+        shown = erase_name(office, None, person.id, reason)
+    click.echo(f"The name is erased. Pages say “{shown}” from now on.")

@@ -178,6 +178,12 @@ def store_password(connection: Connection, user_id: str, password_hash: str) -> 
     connection.execute(change)
 
 
+def erase_names(connection: Connection, user_id: str, *, sign_in_name: str, display_name: str) -> None:
+    """Replace both names of a person and make every password wrong."""
+    change = {"sign_in_name": sign_in_name, "display_name": display_name, "password_hash": ""}
+    connection.execute(update(user_account).where(user_account.c.id == user_id).values(change))
+
+
 def count_administrators(connection: Connection) -> int:
     """Return how many active people are administrators."""
     query = (

@@ -26,6 +26,7 @@ from riskapp.web import (
     findings,
     histories,
     moderation,
+    name_erasures,
     pages,
     portfolio,
     questions,
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     audit_notes.blueprint,
     audit_drafts.blueprint,
     audit_search.blueprint,
+    name_erasures.blueprint,
     audit_differences.blueprint,
     findings.blueprint,
 )

@@ -72,7 +72,7 @@ PLACES = (
             }
         ),
     ),
-    Place("administration.index", "Users", frozenset({"administration"})),
+    Place("administration.index", "Users", frozenset({"administration", "name_erasures"})),
 )
 
 

@@ -49,6 +49,8 @@ POLICY: dict[str, str | set[Role]] = {
     "administration.password": ADMINISTRATORS,
     "administration.confirm_deactivation": ADMINISTRATORS,
     "administration.deactivate": ADMINISTRATORS,
+    "name_erasures.form": ADMINISTRATORS,
+    "name_erasures.erase": ADMINISTRATORS,
     "decisions.form": APPROVERS,
     "decisions.decide": APPROVERS,
     "decisions.send_back": APPROVERS,
