@@ -259,9 +259,11 @@ def read_log(package: Package, claims: Claims, faults: list[str]) -> Tree:
     tree, before, confirmed = Tree(), "", 0
     with package.lines(LOG) as lines:
         for line in lines:
-            number = tree.size + 1
-            before = check_entry(line.rstrip(b"\n"), number, before, faults)
-            tree.append(leaf(line.rstrip(b"\n")))
+            number, entry = tree.size + 1, line.rstrip(b"\n")
+            held_back = withheld(entry, number)
+            if held_back is None:
+                before = check_entry(entry, number, before, faults)
+            tree.append(leaf(entry) if held_back is None else held_back)
             for root, source in claims.pop(number, []):
                 if root == tree.root():
                     confirmed = number
@@ -272,6 +274,17 @@ def read_log(package: Package, claims: Claims, faults: list[str]) -> Tree:
     for size, found in sorted(claims.items()):
         faults += [f"the log ends at entry {tree.size}, and {source} holds {size}" for _, source in found]
     return tree
+
+
+def withheld(line: bytes, number: int) -> bytes | None:
+    """Return the leaf hash that stands in the place of a withheld entry, None where the entry itself does."""
+    words = line.split(b" ")
+    if words[0] != b"withheld" or words[1:2] != [str(number).encode()]:
+        return None
+    try:
+        return bytes.fromhex(words[2].decode())
+    except (IndexError, ValueError):
+        return None
 
 
 def check_entry(line: bytes, number: int, before: str, faults: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,10 +13,12 @@ from riskapp.domain.audit_sample import share_that_may_be_missed
 from riskapp.domain.errors import InvalidError
 from riskapp.services import log_keys
 from riskapp.services.audit_package import make_package
+from riskapp.services.package_scope import Scope, numbers_in
 from riskapp.services.samples import DrawSample, Sample, draw_sample, drawn_again
 from riskapp.services.samples import sample as kept_sample
 from riskapp.storage.assessments import references
 
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _REFERENCE = re.compile(r"(?:RA-)?0*([0-9]{1,9})", re.IGNORECASE)
 
 
@@ -33,18 +36,36 @@ audit.add_command(diff)
 @click.option(
     "-o", "--output", "output_file", type=click.Path(path_type=Path), required=True, help="The ZIP to write."
 )
+@click.option("--sample", type=click.IntRange(1), metavar="ENTRY", help="The assessments of this sample.")
+@click.option("--since", type=_DAY, help="Those whose stage changed on this day or later, in UTC.")
+@click.option("--until", type=_DAY, help="Those whose stage changed on this day or earlier, in UTC.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def package(references: tuple[str, ...], output_file: Path, *, as_json: bool) -> None:
+def package(
+    references: tuple[str, ...],
+    output_file: Path,
+    *,
+    sample: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+) -> None:
     """Write records, reports, evidence, rubrics and log of assessments such as RA-0007, or of all.
 
     The ZIP verifies itself with nothing but Python.
     """
-    numbers = frozenset(_number(each) for each in references) or None
+    scope = Scope(
+        numbers=frozenset(_number(each) for each in references),
+        sample=sample,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+    )
     settings = bootstrap.settings()
     with bootstrap.open_office(settings) as office:
         bootstrap.prepare_schema(office)
         log_keys.make_checkpoint(office)
         log_keys.publish_checkpoint(office, settings.checkpoints)
+        with office.reading() as connection:
+            numbers = numbers_in(connection, scope)
         try:
             with output_file.open("wb") as stream:
                 packed = make_package(office, stream, numbers)

@@ -11,12 +11,15 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
+from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
-from riskapp.domain.errors import NotFoundError, ProductError
+from riskapp.domain.errors import ProductError
 from riskapp.services.log_export import log_lines, proof_files
 from riskapp.services.oscal_results import PackedAssessment, assessment_results
+from riskapp.services.package_scope import withheld
 from riskapp.services.work import Office
 from riskapp.storage.assessments import reference_of
+from riskapp.storage.blind_rounds import blind_assessments
 from riskapp.storage.record_rows import (
     Rows,
     every_assessment,
@@ -46,8 +49,9 @@ verify.py                        checks manifest, log and signatures with nothin
 A sheet, a decision and a report are named in the log with their digests: look for the actions
 sheet.submitted, sheet.handed-in, consensus.submitted, assessment.decided, snapshot.frozen and report.issued.
 The hash of an entry is SHA-256 over a zero byte and its line without the line feed; two are joined by
-SHA-256 over a one byte, the left and the right (RFC 6962). People are named by ids. The log holds drafts
-as typed: keep this package as you keep those.
+SHA-256 over a one byte, the left and the right (RFC 6962). People are named by ids. What was typed and not
+submitted when this package was made, and what belongs to a round of scoring that was blind then, is
+withheld: the line says "withheld", the number of the entry and its hash, which is all that the tree needs.
 """
 
 _ANSWER = ("assessment", "sheet", "criterion", "kind", "level", "value", "low", "high", "indicators")
@@ -81,23 +85,30 @@ class _Archive:
         self.files.append({"path": name, "size": size, "sha256": digest.hexdigest()})
 
 
-def make_package(office: Office, target: IO[bytes], numbers: frozenset[int] | None = None) -> Packed:
+def make_package(
+    office: Office,
+    target: IO[bytes],
+    numbers: frozenset[int] | None = None,
+    *,
+    actor: Actor | None = None,
+) -> Packed:
     """Write the package on assessments with these numbers, or on all, and record that it was made.
 
-    Raises NotFoundError for a number that no assessment has; nothing is written then.
+    `actor` is None on the command line. `package_scope.numbers_in` says which numbers there are. Raises
+    ForbiddenError for others than auditors.
     """
+    if actor is not None:
+        require(actor, Role.AUDITOR, act="take a package away")
     at = office.now()
-    with office.reading() as connection:
-        known = {number for _, number in every_assessment(connection)}
-    if unknown := sorted((numbers or frozenset()) - known):
-        raise NotFoundError("assessment", reference_of(unknown[0]))
     answers = io.StringIO(newline="")
     table = csv.writer(answers)
     table.writerow(_ANSWER_COLUMNS)
     missing: list[str] = []
     with office.reading() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         files = _Archive(archive)
-        chosen = [each for each in every_assessment(connection) if numbers is None or each[1] in numbers]
+        asked = [each for each in every_assessment(connection) if numbers is None or each[1] in numbers]
+        blind = blind_assessments(connection)
+        chosen = [each for each in asked if each[0] not in blind]
         for assessment_id, number in chosen:
             reference = reference_of(number)
             rows = rows_of_assessment(connection, assessment_id)
@@ -110,17 +121,24 @@ def make_package(office: Office, target: IO[bytes], numbers: frozenset[int] | No
             _put_findings(files, connection, "findings.json", None)
         _put_common(files, connection)
         files.put("README.txt", [README.format(at=at.isoformat(timespec="seconds")).encode()])
+        missing += [
+            f"{reference_of(number)}: is scored blind at this time, so its record is left out"
+            for assessment_id, number in asked
+            if assessment_id in blind
+        ]
         if missing:
             files.put("missing.txt", ["".join(f"{each}\n" for each in missing).encode()])
         manifest = canonical_bytes({"format": FORMAT, "made_at": at.isoformat(), "files": files.files})
         archive.writestr("manifest.json", manifest)
     packed = Packed(len(chosen), len(files.files), sha256_hex(manifest))
-    _record(office, packed, [reference_of(number) for _, number in chosen] if numbers is not None else None)
+    _record(
+        office, actor, packed, [reference_of(number) for _, number in chosen] if numbers is not None else None
+    )
     return packed
 
 
-def _record(office: Office, packed: Packed, references: list[str] | None) -> None:
-    with office.work(None) as unit:
+def _record(office: Office, actor: Actor | None, packed: Packed, references: list[str] | None) -> None:
+    with office.work(actor) as unit:
         unit.record(
             "package.made",
             subject=("package", packed.manifest),
@@ -158,7 +176,7 @@ def _put_findings(files: _Archive, connection: Connection, name: str, assessment
 def _put_common(files: _Archive, connection: Connection) -> None:
     for rubric_id, version, canonical in every_release(connection):
         files.put(f"rubrics/{rubric_id}-{version}.json", [canonical.encode()])
-    files.put("log.jsonl", log_lines(connection))
+    files.put("log.jsonl", log_lines(connection, withheld(connection)))
     for name, content in proof_files(connection):
         files.put(name, [content])
 

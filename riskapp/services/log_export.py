@@ -1,7 +1,7 @@
 """The log for somebody outside: every entry, every checkpoint, the keys, and what verifies them; proofs."""
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from riskapp import paths
 from riskapp.domain.errors import ConflictError, NotFoundError
-from riskapp.domain.ledger import Proof
+from riskapp.domain.ledger import Proof, leaf_hash
+from riskapp.domain.log_check import RawEntry
 from riskapp.domain.signed_note import Checkpoint, parse_checkpoint, parse_note
 from riskapp.services.blindness import NOBODY
 from riskapp.services.work import Office
@@ -56,10 +57,21 @@ def export_log(office: Office, target: IO[bytes], *, at: datetime) -> Exported:
     return Exported(entries, len(proofs) - 2)
 
 
-def log_lines(connection: Connection) -> Iterator[bytes]:
-    """Yield every entry as a line of its own, many at a time."""
+def log_lines(
+    connection: Connection, withheld: Callable[[RawEntry], bool] = lambda _: False
+) -> Iterator[bytes]:
+    """Yield every entry as a line of its own, many at a time.
+
+    Of one that is withheld the line holds the number and the leaf hash: enough for the tree.
+    """
     for batch in raw_batches(connection):
-        yield b"".join(entry.body + b"\n" for entry in batch)
+        yield b"".join(_line(entry, withheld=withheld(entry)) for entry in batch)
+
+
+def _line(entry: RawEntry, *, withheld: bool) -> bytes:
+    if withheld:
+        return f"withheld {entry.seq} {leaf_hash(entry.body)}\n".encode()
+    return entry.body + b"\n"
 
 
 def proof_files(connection: Connection) -> Iterator[tuple[str, bytes]]:

@@ -1,8 +1,9 @@
 """Which rows belong to what others do in a blind round of scoring: a clause for any table."""
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from riskapp.domain.life_cycle import FILLABLE, Stage
+from riskapp.storage.listing_table import listing
 from riskapp.storage.tables import assignment, stage_change
 from riskapp.storage.team_tables import released_assessor
 
@@ -24,6 +25,24 @@ def is_others_work(
         or_(assigned, released),
         _is_of_blind_round(of, at),
     )
+
+
+def blind_assessments(connection: Connection) -> frozenset[str]:
+    """Return the ids of the assessments that are scored blind now."""
+    of = listing.c.assessment_id
+    team = (
+        select(func.count())
+        .select_from(assignment)
+        .where(assignment.c.assessment_id == of)
+        .correlate(listing)
+        .scalar_subquery()
+    )
+    shrunk = exists().where(released_assessor.c.assessment_id == of)
+    query = select(of).where(
+        listing.c.stage.in_([stage.value for stage in sorted(FILLABLE)]),
+        or_(team > 1, and_(listing.c.stage == Stage.IN_PROGRESS.value, shrunk)),
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def _is_of_blind_round(of: ColumnElement[str], at: ColumnElement[str]) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ Numbers are gap-free and the log's time never runs backwards, so days are found 
 instead of by an index.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -55,6 +56,16 @@ def withheld(viewer_id: str) -> ColumnElement[bool]:
         ~or_(*(columns.action.startswith(each) for each in _OF_THE_WHOLE)),
         or_(columns.action.not_in(_EVIDENCE), private),
     )
+
+
+def withheld_numbers(connection: Connection, assessment_ids: Iterable[str]) -> frozenset[int]:
+    """Return the numbers of entries about these that nobody but their authors may read yet."""
+    columns = log_entry.c
+    found: set[int] = set()
+    for each in assessment_ids:
+        query = select(columns.seq).where(columns.assessment_id == each, withheld(""))
+        found.update(connection.execute(query).scalars())
+    return frozenset(found)
 
 
 def log_window(

@@ -17,6 +17,7 @@ from riskapp.services.audit_notes import WriteNote, write_note
 from riskapp.services.evidence import add_evidence
 from riskapp.services.findings import follow_up, raise_finding
 from riskapp.services.reports import issue_report
+from riskapp.services.samples import DrawSample, draw_sample
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
 from tests.assessment_builders import a_submitted_assessment, an_assessment
@@ -118,3 +119,15 @@ def test_a_package_holds_what_auditors_found_and_none_of_their_notes(
     assert told["audit_finding"][0]["title"] == "The price list is undated"
     assert told["finding_act"][0]["position"] == "agreed"
     assert [each["number"] for each in about_none["audit_finding"]] == [2]
+
+
+def test_a_package_is_made_of_a_sample_or_a_period(office: Office, database_url: str, tmp_path: Path) -> None:
+    a_submitted_assessment(office)
+    seq = draw_sample(office, None, DrawSample("1", "All there is."))
+    an_assessment(office)
+    for words in (("--sample", str(seq)), ("--until", "2026-11-24", "--since", "2026-11-24")):
+        target = tmp_path / "package.zip"
+        done = json.loads(package(tmp_path, database_url, *words, "-o", str(target), "--json").output)
+        assert done["assessments"] == (1 if "--sample" in words else 2)
+    nothing = package(tmp_path, database_url, "--since", "2030-01-01", "-o", str(target), code=2)
+    assert "No assessment changed its stage in this period" in nothing.output
