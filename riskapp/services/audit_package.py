@@ -113,13 +113,10 @@ def make_package(
             reference = reference_of(number)
             rows = rows_of_assessment(connection, assessment_id)
             _put_assessment(files, connection, reference, assessment_id=assessment_id, rows=rows)
-            for name, digest in _named_files(reference, rows):
-                _put_file(files, office, name, digest, missing)
+            missing += _put_files(files, office, reference, rows)
             table.writerows(_answer_lines(reference, rows))
         files.put("answers.csv", [answers.getvalue().encode()])
-        if numbers is None:
-            _put_findings(files, connection, "findings.json", None)
-        _put_common(files, connection)
+        _put_common(files, connection, whole=numbers is None)
         files.put("README.txt", [README.format(at=at.isoformat(timespec="seconds")).encode()])
         missing += [
             f"{reference_of(number)}: is scored blind at this time, so its record is left out"
@@ -173,7 +170,9 @@ def _put_findings(files: _Archive, connection: Connection, name: str, assessment
         files.put(name, [_pretty(rows)])
 
 
-def _put_common(files: _Archive, connection: Connection) -> None:
+def _put_common(files: _Archive, connection: Connection, *, whole: bool) -> None:
+    if whole:
+        _put_findings(files, connection, "findings.json", None)
     for rubric_id, version, canonical in every_release(connection):
         files.put(f"rubrics/{rubric_id}-{version}.json", [canonical.encode()])
     files.put("log.jsonl", log_lines(connection, withheld(connection)))
@@ -196,13 +195,17 @@ def evidence_place(folder: str, row: dict[str, Any]) -> str:
     return f"{folder}/{row['number']:03d}-{named[-80:]}"
 
 
-def _put_file(files: _Archive, office: Office, name: str, digest: str, missing: list[str]) -> None:
-    try:
-        content = office.files.get(digest)
-    except ProductError as error:
-        missing.append(f"{name}: {error}")
-    else:
-        files.put(name, [content])
+def _put_files(files: _Archive, office: Office, reference: str, rows: dict[str, Rows]) -> list[str]:
+    """Put every file that the rows name, and return what is to be said of those that the store has not."""
+    missing = []
+    for name, digest in _named_files(reference, rows):
+        try:
+            content = office.files.get(digest)
+        except ProductError as error:
+            missing.append(f"{name}: {error}")
+        else:
+            files.put(name, [content])
+    return missing
 
 
 def _answer_lines(reference: str, rows: dict[str, Rows]) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from riskapp.domain.candidate import Route, Weights
 from riskapp.domain.context import DataClass, Exposure
 from riskapp.domain.fact import Verification
+from riskapp.domain.findings import Classification
 from riskapp.web.words import name_of
 
 HINTS: dict[type[StrEnum], dict[str, str]] = {
@@ -30,6 +31,11 @@ HINTS: dict[type[StrEnum], dict[str, str]] = {
         Exposure.INTERNAL_STAFF: "Only the organisation's own people read it.",
         Exposure.CUSTOMERS: "Customers or partners read it.",
         Exposure.PUBLIC: "Anybody may meet it.",
+    },
+    Classification: {
+        Classification.MAJOR_NONCONFORMITY: "A requirement is not met, which puts the result in doubt.",
+        Classification.MINOR_NONCONFORMITY: "A requirement is not met; the result stands all the same.",
+        Classification.OPPORTUNITY_FOR_IMPROVEMENT: "Every requirement is met; something could be better.",
     },
     Verification: {
         Verification.PRIMARY: "Read in the source itself.",

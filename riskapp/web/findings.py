@@ -17,6 +17,7 @@ from riskapp.domain.findings import (
     bar_to_closing,
     may_respond,
 )
+from riskapp.domain.life_cycle import may_see
 from riskapp.domain.spreadsheet import spreadsheet
 from riskapp.services.audit_subjects import place_of, standing_of
 from riskapp.services.findings import (
@@ -202,7 +203,9 @@ def _page(number: int, *, typed: dict[str, str], errors: dict[str, str]) -> str:
         finding=found,
         content=found.content,
         place=place,
-        address=address_of(found.content.subject, place.assessment_id),
+        address=address_of(found.content.subject, place.assessment_id)
+        if standing is None or may_see(actor, standing)
+        else None,
         today=product.office().now().date(),
         responds=responds,
         judges=bar_to_closing(actor, found.content) is None,

@@ -25,6 +25,7 @@ _PLACES = {
 """Where a subject of each kind is shown, and by which part of the address."""
 
 _IN_ASSESSMENT = frozenset({"sheet", "decision", "snapshot", "report"})
+_FINDINGS = frozenset({"finding", "finding-act"})
 _SHORT = 12
 
 
@@ -64,6 +65,8 @@ def _about(entry: LogEntry, names: dict[str, str], called: dict[str, str]) -> st
         return names.get(subject, subject)
     if kind == "assessment":
         return called.get(subject, subject)
+    if kind in _FINDINGS:
+        return f"finding F-{entry.body['details']['number']:04d}"
     shown = subject if kind in {"draft", "page", "address"} else subject[:_SHORT]
     return f"{words(kind)} {shown}"
 
@@ -74,6 +77,8 @@ def _address(entry: LogEntry) -> str | None:
         return url_for("audit.assessment", assessment_id=subject)
     if kind in _IN_ASSESSMENT and entry.assessment_id:
         return url_for("audit.assessment", assessment_id=entry.assessment_id, _anchor=f"{kind}-{subject}")
+    if kind in _FINDINGS:
+        return url_for("findings.show", number=entry.body["details"]["number"])
     endpoint, name = _PLACES.get(kind, ("", ""))
     where: dict[str, Any] = {name: subject}
     return url_for(endpoint, **where) if endpoint and may_open(endpoint) else None

@@ -36,6 +36,7 @@ def test_an_auditor_raises_a_finding_and_its_owner_answers_it_from_the_first_pag
     }
     page = auditor.follow(auditor.post("/findings/new", whole))
     assert page.heading == "F-0001: No second reader"
+    assert auditor.get("/audit/log?action=finding.raised").link("finding F-0001") == "/findings/1"
     assert "F-0001: No second reader" in auditor.get(f"/audit/assessments/{opened.id}").words
     home = owner.get("/")
     assert "You answer for it; due 24 December 2026" in home.words
