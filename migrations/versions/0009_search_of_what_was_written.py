@@ -13,7 +13,8 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = "kind, subject_id, part, assessment_id, person_id, at, words"
-# Each source: its table, and a select of COLUMNS over "row", a row of that table.
+# Each source: its table, and a select of COLUMNS over "r", a row of that table. The reason of a decided stage
+# is that of the decision, which is a source itself.
 SOURCES = {
     "sheet_answer": (
         "SELECT 'answer' AS kind, r.sheet_id AS subject_id, r.criterion_id AS part, s.assessment_id, "
@@ -36,7 +37,8 @@ SOURCES = {
     ),
     "stage_change": (
         "SELECT 'assessment' AS kind, r.assessment_id AS subject_id, '' AS part, r.assessment_id, "
-        "r.changed_by AS person_id, r.at AS at, r.reason AS words FROM {row}"
+        "r.changed_by AS person_id, r.at AS at, "
+        "CASE WHEN r.stage = 'decided' THEN '' ELSE r.reason END AS words FROM {row}"
     ),
 }
 READABLE = "translate(words, '-/.:@_', '      ')"

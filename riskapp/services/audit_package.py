@@ -29,7 +29,7 @@ from riskapp.storage.record_rows import (
 )
 from riskapp.storage.rubrics import canonical_release
 
-FORMAT = "riskapp-package/1"
+FORMAT = "riskapp-package/2"
 
 README = """An audit package of a riskapp service, made {at}
 

@@ -10,16 +10,22 @@ from sqlalchemy import event
 
 from riskapp import ambient
 from riskapp.domain.authority import Role
+from riskapp.domain.findings import FollowUp
+from riskapp.services.audit_notes import WriteNote, write_note
 from riskapp.services.decisions import send_back
+from riskapp.services.findings import FollowUpFinding, follow_up, raise_finding
 from riskapp.services.log_keys import adopt_key, rotate_key
 from riskapp.services.log_verification import verify_log
+from riskapp.services.name_erasure import erase_name
 from riskapp.services.reports import issue_report
+from riskapp.services.revealed_drafts import reveal_drafts
 from riskapp.services.sessions import sign_in, sign_out
 from riskapp.services.users import change_roles, deactivate_user, set_password
 from riskapp.services.work import Office
 from riskapp.worked_example import load
-from tests.assessment_builders import a_submitted_assessment
+from tests.assessment_builders import Opened, a_submitted_assessment
 from tests.builders import PASSWORD, person
+from tests.finding_builders import a_wish
 from tests.services.killed_at_every_statement import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,8 +73,20 @@ def live_through_everything(office: Office) -> None:
     sign_out(office, token)
     change_roles(office, keeper, other.id, frozenset({Role.ASSESSOR}))
     set_password(office, keeper, other.id, "another four words here")
+    audit(office, opened)
     deactivate_user(office, keeper, other.id)
+    erase_name(office, keeper, other.id, "A request, case 12.")
     rotate_key(office)
+
+
+def audit(office: Office, opened: Opened) -> None:
+    """Do what an auditor does, and what its answer is."""
+    auditor = person(office, "august", Role.AUDITOR)
+    found = raise_finding(office, auditor, a_wish(opened, opened.assessor))
+    answer = FollowUpFinding(number=found.number, act=FollowUp.RESPONDED, text="Done.", position="agreed")
+    follow_up(office, opened.assessor, answer)
+    write_note(office, auditor, WriteNote(found.content.subject, "Look again."))
+    reveal_drafts(office, auditor, opened.id, "A complaint.")
 
 
 def test_every_transaction_that_changes_something_has_an_entry_and_its_place_in_the_tree(

@@ -35,6 +35,7 @@ def test_words_are_found_wherever_they_were_written(office: Office, signed_in: S
     ]
     assert places(auditor.get("/audit/search?words=prices.example.org")) == ["RA-0001, evidence item 1"]
     assert places(auditor.get("/audit/search?words=mask+platform")) == ["RA-0001, decision 1"]
+    assert places(auditor.get("/audit/search?words=host+new")) == ["RA-0001, decision 1"]
     by_assessor = f"/audit/search?words=price&person={opened.assessor.id}"
     assert "RA-0001" not in places(auditor.get(by_assessor))
     for nothing in ("words=price&candidate=gpt", "words=price&until=2020-01-01", "words=price+nowhere"):
