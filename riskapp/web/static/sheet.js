@@ -202,9 +202,11 @@ function messageIn(body, status) {
   return status === 401 ? [...found.childNodes] : ["Not saved: ", ...found.childNodes];
 }
 
+// Whoever is signed in now has a token of their own: with it the service says whether the text is theirs.
 async function renewToken() {
-  const page = await ownPage();
-  const token = page?.querySelector("#sheet [name=csrf_token]")?.value;
+  const answer = await fetch("/account", { signal: AbortSignal.timeout(PATIENCE) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("[name=csrf_token]")?.value;
   if (token) form.elements.csrf_token.value = token;
   return Boolean(token);
 }
