@@ -66,7 +66,6 @@ def assessment_snapshot(given: ReportInput) -> Part:
         "events": [_event(event) for event in given.events],
         "log": None if given.log is None else _log(given.log),
         "digests": [{"label": label, "hex": value} for label, value in sorted(given.digests.items())],
-        "summary": [],
     }
     if given.staleness:
         snapshot["staleness"] = [{"text": each.text, "remedy": each.remedy} for each in given.staleness]

@@ -106,9 +106,7 @@ def make_package(
     missing: list[str] = []
     with office.reading() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         files = _Archive(archive)
-        asked = [each for each in every_assessment(connection) if numbers is None or each[1] in numbers]
-        blind = blind_assessments(connection)
-        chosen = [each for each in asked if each[0] not in blind]
+        chosen, left_out = _chosen(connection, numbers)
         for assessment_id, number in chosen:
             reference = reference_of(number)
             rows = rows_of_assessment(connection, assessment_id)
@@ -118,13 +116,8 @@ def make_package(
         files.put("answers.csv", [answers.getvalue().encode()])
         _put_common(files, connection, whole=numbers is None)
         files.put("README.txt", [README.format(at=at.isoformat(timespec="seconds")).encode()])
-        missing += [
-            f"{reference_of(number)}: is scored blind at this time, so its record is left out"
-            for assessment_id, number in asked
-            if assessment_id in blind
-        ]
-        if missing:
-            files.put("missing.txt", ["".join(f"{each}\n" for each in missing).encode()])
+        if missing or left_out:
+            files.put("missing.txt", ["".join(f"{each}\n" for each in [*missing, *left_out]).encode()])
         manifest = canonical_bytes({"format": FORMAT, "made_at": at.isoformat(), "files": files.files})
         archive.writestr("manifest.json", manifest)
     packed = Packed(len(chosen), len(files.files), sha256_hex(manifest))
@@ -132,6 +125,20 @@ def make_package(
         office, actor, packed, [reference_of(number) for _, number in chosen] if numbers is not None else None
     )
     return packed
+
+
+def _chosen(
+    connection: Connection, numbers: frozenset[int] | None
+) -> tuple[list[tuple[str, int]], list[str]]:
+    """Return id and number of each assessment that is packed, and in words those that are left out."""
+    asked = [each for each in every_assessment(connection) if numbers is None or each[1] in numbers]
+    blind = blind_assessments(connection)
+    left_out = [
+        f"{reference_of(number)}: is scored blind at this time, so its record is left out"
+        for assessment_id, number in asked
+        if assessment_id in blind
+    ]
+    return [each for each in asked if each[0] not in blind], left_out
 
 
 def _record(office: Office, actor: Actor | None, packed: Packed, references: list[str] | None) -> None:
