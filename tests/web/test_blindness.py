@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.drafts import Payload
+from riskapp.services.audit_package import make_package
 from riskapp.services.comments import NewComment, add_comment
 from riskapp.services.decisions import send_back
 from riskapp.services.evidence import NewEvidence, Upload, add_evidence, replace_evidence
@@ -136,6 +137,8 @@ def addresses(app: Flask, planted: Planted) -> Iterator[str]:
     yield from (f"/audit{base}?entry={seq}" for seq in planted.known["seq"][-1:])
     yield from (f"/audit/log?assessment=RA-0001&action={action}" for action in planted.actions)
     yield f"/audit/log?person={planted.team.ada.id}"
+    yield from (f"/audit/{page}={SECRET}" for page in ("search?words", "log?text", "findings?text"))
+    yield f"/audit{base}/changes?since=1"
 
 
 def filled(rule: Rule, known: Known) -> Iterator[str]:
@@ -157,8 +160,7 @@ def seen(client: PageClient, address: str) -> str:
         texts += [data.decode(errors="replace") for each in reader.attachments.values() for data in each]
         return " ".join(texts)
     if answer.data.startswith(b"PK"):
-        with zipfile.ZipFile(BytesIO(answer.data)) as archive:
-            return " ".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+        return packed(BytesIO(answer.data))
     return answer.get_data(as_text=True)
 
 
@@ -191,6 +193,26 @@ def test_no_route_tells_anybody_what_another_assessor_entered(
         f"{base}/sheet/security/residency/history",
         *(f"/evidence/{each}" for each in planted.evidence),
     } <= own_finds, "the walk finds what is there to be found"
+
+
+def test_a_package_made_in_a_round_leaves_out_what_is_blind(office: Office) -> None:
+    team = a_team(office)
+    planted_in(office, team)
+    during, after = BytesIO(), BytesIO()
+    make_package(office, during)
+    for actor in team.assessors[1:]:
+        hand_in(office, team, actor)
+    make_package(office, after)
+    told = packed(during)
+    assert SECRET not in told
+    assert "RA-0001: is scored blind at this time" in told
+    assert SECRET in packed(after)
+
+
+def packed(target: BytesIO) -> str:
+    """Return everything that a package says."""
+    with zipfile.ZipFile(target) as archive:
+        return " ".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 def test_a_second_round_is_as_blind_as_the_first(app: Flask, office: Office, signed_in: SignedIn) -> None:
