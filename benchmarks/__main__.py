@@ -21,12 +21,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="riskapp-bench-") as name:
         folder = Path(name)
         transaction, page = floors.transaction_ms(folder), floors.page_ms()
-        print(f"floors of this run: bare transaction {transaction:.2f} ms, bare page {page:.2f} ms")
+        print(f"floors at the start: bare transaction {transaction:.2f} ms, bare page {page:.2f} ms")
         service = prepare(folder / "small")
         show("Starting", starts.figures(service, folder))
         show("Reports", reports.figures(service, folder))
         show("Order and robustness", rankings.figures())
-        show("Comparison", contenders.figures(prepare(folder / "compared"), bare_page=page))
+        show("Comparison", contenders.figures(prepare(folder / "compared")))
         show("Saves, SQLite", saves.figures(service, "SQLite"))
         show("A round of eight, SQLite", saves.team_figures(service, "SQLite"))
         with postgresql(folder / "server") as url:
@@ -39,8 +39,8 @@ def main() -> None:
         show("A million entries", ledger.million_figures())
         large = prepare(folder / "large")
         url = f"sqlite:///{folder / 'large' / 'riskapp.sqlite'}"
-        show("Pages", pages.figures(large, url, bare_page=page, bare_transaction=transaction))
-        show("The auditor's desk", desk.figures(large, bare_page=page))
+        show("Pages", pages.figures(large, url, folder))
+        show("The auditor's desk", desk.figures(large))
         print(f"\n{pages.size_line(folder / 'large')}")
     print(f"measured in {(time.perf_counter() - begin) / 60:.0f} minutes on {machine()}")
 

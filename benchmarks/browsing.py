@@ -77,9 +77,13 @@ class Browser:
 def serving(
     command: list[str], port: int, *, settings: dict[str, str], path: str
 ) -> Iterator[tuple[int, float]]:
-    """Run a server until the block ends; yield its process id and the seconds to its first page."""
+    """Run a server until the block ends; yield its process id and the seconds to its first page.
+
+    What it says is not shown: of assessments that were copied without the log it sounds an alarm.
+    """
     begin = time.perf_counter()
-    process = subprocess.Popen(command, env={**ambient.environment(), **settings}, stdout=subprocess.DEVNULL)
+    variables = {**ambient.environment(), **settings}
+    process = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while time.perf_counter() - begin < SECONDS_TO_START:
             try:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from benchmarks.figures import Figure, median_ms
+from benchmarks.floors import page_ms
 from benchmarks.pages import get_page
 from benchmarks.service import READER, Service, signed_in
 from riskapp import bootstrap
@@ -32,16 +33,17 @@ ACTIONS = (
     *(["draft.saved"] * 46),
     "evidence.added",
     "assessment.opened",
-    "sheet.submitted",
+    "comment.made",
     "session.opened",
 )
 
 
-def figures(service: Service, *, bare_page: float) -> Iterator[Figure]:
+def figures(service: Service) -> Iterator[Figure]:
     """Yield the figures of the desk of a service, whose log is filled up to a million entries first."""
     with bootstrap.open_office(read_settings(service.settings)) as office:
         fill_log(office, ENTRIES)
         paths = desk_paths(office, service.sheets[0])
+    bare_page = page_ms()
     with service.served() as (port, _, _):
         auditor = signed_in(port, READER)
         for name, path in paths.items():
@@ -65,11 +67,11 @@ def desk_paths(office: Office, assessment_id: str) -> dict[str, str]:
         "the log in the middle": f"/audit/log?before={middle}",
         "the log of somebody busy": f"/audit/log?{busy}",
         "the log of somebody who seldom acts": f"/audit/log?{seldom}",
-        "the log, one kind of entry": "/audit/log?action=sheet.submitted",
+        "the log, one kind of entry": "/audit/log?action=comment.made",
         "the log of one assessment": f"/audit/log?assessment={reference}",
         "the log of a period": f"/audit/log?{period}",
-        "the log, a busy person and a kind": f"/audit/log?{busy}&action=sheet.submitted",
-        "the log, a person and a kind never theirs": f"/audit/log?{seldom}&action=sheet.submitted",
+        "the log, a busy person and a kind": f"/audit/log?{busy}&action=comment.made",
+        "the log, a person and a kind never theirs": f"/audit/log?{seldom}&action=comment.made",
         "the log, a person in a period": f"/audit/log?{seldom}&{period}",
         "the log, a kind in a period": f"/audit/log?action=rubric.published&{period}",
         "the log, an assessment and a kind": f"/audit/log?assessment={reference}&action=draft.saved",

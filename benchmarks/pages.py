@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.browsing import Browser
 from benchmarks.figures import Figure, median_ms
+from benchmarks.floors import page_ms, transaction_ms
 from benchmarks.population import populate, size_of
 from benchmarks.service import READER, Service, assessor, criteria, signed_in
 
@@ -19,13 +20,15 @@ class RefusedError(Exception):
     """A page did not answer as it should; the message names it."""
 
 
-def figures(service: Service, url: str, *, bare_page: float, bare_transaction: float) -> Iterator[Figure]:
+def figures(service: Service, url: str, folder: Path) -> Iterator[Figure]:
     """Yield the figures of pages and of one save at every size.
 
-    The reader sees everything; the assessor has one assessment of their own among all the others.
+    The reader sees everything; the assessor has one assessment of their own among all the others. Floors are
+    taken anew at each size, for the machine may have slowed down since the last.
     """
     for place, size in enumerate(SIZES):
         populate(url, assessments=size)
+        bare_page, bare_transaction = page_ms(), transaction_ms(folder)
         with service.served() as (port, _, _):
             reader, own = signed_in(port, READER), signed_in(port, assessor(place))
             asked = [(reader, *each) for each in _pages(reader, size)]
