@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    column,
+    func,
+    select,
+    table,
+    text,
+)
 
 from riskapp.domain.findings import Subject, SubjectKind
 from riskapp.storage.blind_rounds import is_others_work
@@ -65,7 +77,8 @@ def search(
     tokens = filters.tokens
     if not tokens:
         return Window((), newer=None, older=None)
-    number, query = search_text.c.id, _narrowed(connection, filters, tokens).where(~_withheld(viewer_id))
+    number, query = _holding(connection, tokens)
+    query = _narrowed(query, filters).where(~_withheld(viewer_id))
     if after is not None:
         found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
         rows = list(reversed(found[:size]))
@@ -82,16 +95,15 @@ def search(
     )
 
 
-def _narrowed(connection: Connection, filters: SearchFilters, tokens: Sequence[str]) -> Select[Any]:
+def _narrowed(query: Select[Any], filters: SearchFilters) -> Select[Any]:
     columns = search_text.c
-    query = select(search_text).where(_holds(connection, tokens))
-    for column, wanted in (
+    for narrowed_to, wanted in (
         (columns.kind, filters.kind),
         (columns.person_id, filters.person_id),
         (columns.assessment_id, filters.assessment_id),
     ):
         if wanted:
-            query = query.where(column == wanted)
+            query = query.where(narrowed_to == wanted)
     if filters.since is not None:
         query = query.where(columns.at >= _begin(filters.since))
     if filters.until is not None and filters.until < date.max:
@@ -117,15 +129,24 @@ def _of_candidate(name: str) -> Select[Any]:
     return select(assessment.c.id).where(assessment.c.candidate_revision_id.in_(revisions))
 
 
-def _holds(connection: Connection, tokens: Sequence[str]) -> ColumnElement[bool]:
-    """Return the clause for texts that hold every word, in each database's own index."""
+def _holding(connection: Connection, tokens: Sequence[str]) -> tuple[ColumnElement[int], Select[Any]]:
+    """Return a select of the texts that hold every word, and the number by which it is put in order.
+
+    SQLite streams along its own index of words, which knows that order; PostgreSQL chooses between its two.
+    """
     if connection.dialect.name == "sqlite":
         asked = " ".join(f'"{each}"' for each in tokens)
-        hits = text("SELECT rowid FROM search_words WHERE search_words MATCH :asked").bindparams(asked=asked)
-        return search_text.c.id.in_(hits)
+        query = select(search_text).where(
+            _words.c.rowid == search_text.c.id, text("search_words MATCH :asked").bindparams(asked=asked)
+        )
+        return _words.c.rowid, query
     readable = func.translate(search_text.c.words, text("'-/.:@_'"), text("'      '"))
     indexed = func.to_tsvector(text("'simple'"), readable)
-    return indexed.bool_op("@@")(func.plainto_tsquery(text("'simple'"), " ".join(tokens)))
+    holds = indexed.bool_op("@@")(func.plainto_tsquery(text("'simple'"), " ".join(tokens)))
+    return search_text.c.id, select(search_text).where(holds)
+
+
+_words = table("search_words", column("rowid", Integer))
 
 
 def _hit(row: Row[Any], tokens: Sequence[str]) -> Hit:
