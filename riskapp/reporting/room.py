@@ -24,19 +24,25 @@ class Room:
     says: int
     note: int
     event: int
+    opinion: int
+    label: int
 
 
 def room_in(content: Mapping[str, Any]) -> Room:
     """Return how much of each text there is room for in a report with this content."""
-    criteria = sum(len(each["criteria"]) for each in content.get("dimensions", ()) if "criteria" in each)
+    asked = [criterion for each in content.get("dimensions", ()) for criterion in each.get("criteria", ())]
+    opinions = [criterion["opinions"] for criterion in asked if criterion.get("opinions")]
+    criteria = len(asked)
     sources = min(len(content.get("sources", ())), MOST_ROWS)
     events = min(len(content.get("events", ())), MOST_ROWS)
     return Room(
-        rationale=_share(150_000, criteria, most=3_000),
-        answer=_share(75_000, criteria, most=1_500),
-        says=_share(120_000, sources, most=1_200),
-        note=_share(60_000, sources, most=600),
-        event=_share(60_000, events, most=600),
+        rationale=_share(120_000, criteria, most=3_000),
+        answer=_share(60_000, criteria, most=1_500),
+        says=_share(90_000, sources, most=1_200),
+        note=_share(45_000, sources, most=600),
+        event=_share(45_000, events, most=600),
+        opinion=_share(80_000, sum(1 + len(each["dissents"]) for each in opinions), most=1_500),
+        label=_share(60_000, sum(len(each["answers"]) for each in opinions), most=160),
     )
 
 

@@ -3,11 +3,14 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
+from riskapp.domain.agreement import Level, measure_agreement
 from riskapp.domain.answers import Answers
 from riskapp.domain.candidate import Candidate, Route, Weights
 from riskapp.domain.context import Buyer, Context, DataClass, Exposure, Jurisdiction
 from riskapp.domain.report import (
+    CriterionOpinions,
     DecisionCondition,
     Event,
     Finding,
@@ -16,6 +19,7 @@ from riskapp.domain.report import (
     ReportedDecision,
     ReportInput,
     Source,
+    TeamOpinions,
     Witnessed,
 )
 from riskapp.domain.rubric import Rubric
@@ -216,7 +220,30 @@ def fullest(text: str) -> bytes:
     filed = tuple(replace(each, title=line, publisher=line, says=most) for each in full.sources)
     wordy = DecisionCondition(text=most[:4_000], owner=line[:120])
     decided = replace(decision(), reason=most[:4_000], conditions=(wordy,) * 20)
-    return snapshot_bytes(replace(full, sources=filed, events=events(320), decision=decided))
+    said = team_opinions(release, given, text=most[:4_000], people=20)
+    return snapshot_bytes(replace(full, sources=filed, events=events(320), decision=decided, opinions=said))
+
+
+def team_opinions(of: Rubric, given: Answers, *, text: str, people: int) -> TeamOpinions:
+    """Return what so many people said who all gave these answers and all dissent in the same words."""
+    names = tuple(f"Assessor {number}" for number in range(1, people + 1))
+    measured = measure_agreement([(Fraction(50), Fraction(60)), (Fraction(20), Fraction(20))], Level.ORDINAL)
+    criterion = {
+        each.id: CriterionOpinions(
+            spread="40.0",
+            answers=tuple((name, given.get(each.id)) for name in names),
+            reason=text,
+            dissents=tuple((name, text) for name in names),
+        )
+        for each in of.criteria()
+    }
+    return TeamOpinions(
+        assessors=names,
+        moderator="Lea Lead",
+        overall=measured,
+        dimensions={each.id: measured for each in of.dimensions},
+        criteria=criterion,
+    )
 
 
 def hostile(text: str) -> bytes:

@@ -137,7 +137,7 @@ def addresses(app: Flask, planted: Planted) -> Iterator[str]:
     yield from (f"/audit{base}?entry={seq}" for seq in planted.known["seq"][-1:])
     yield from (f"/audit/log?assessment=RA-0001&action={action}" for action in planted.actions)
     yield f"/audit/log?person={planted.team.ada.id}"
-    yield from (f"/audit/{page}={SECRET}" for page in ("search?words", "log?text", "findings?text"))
+    yield from (f"/{page}={SECRET}" for page in ("audit/search?words", "audit/log?text", "findings?text"))
     yield f"/audit{base}/changes?since=1"
 
 
