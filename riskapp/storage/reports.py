@@ -100,6 +100,13 @@ def report_of_snapshot(connection: Connection, digest: str) -> IssuedReport | No
     return None if row is None else _issued(row)
 
 
+def report_with_digest(connection: Connection, digest: str) -> IssuedReport | None:
+    """Return the issued report whose PDF has this digest, or None."""
+    query = select(issued_report).where(issued_report.c.pdf_digest == digest).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _issued(row)
+
+
 def unissued(connection: Connection, limit: int) -> tuple[str, ...]:
     """Return the assessments with a snapshot from which no report was issued, oldest first, up to a limit."""
     issued = select(issued_report.c.id).where(issued_report.c.snapshot_digest == snapshot.c.digest)

@@ -65,6 +65,7 @@ PLACES = (
                 "audit",
                 "audit_samples",
                 "audit_notes",
+                "audit_documents",
                 "audit_packages",
                 "audit_differences",
                 "audit_search",

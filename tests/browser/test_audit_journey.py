@@ -5,10 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
-from riskapp.cli import main
 from riskapp.domain.authority import Role
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.work import Office
@@ -28,7 +26,7 @@ def draw_ten(page: Page) -> None:
 
 
 def test_eight_months_later_an_auditor_samples_looks_back_verifies_and_takes_the_package(
-    window: OpenWindow, office: Office, clock: Clock, tmp_path: Path, database_url: str
+    window: OpenWindow, office: Office, clock: Clock, tmp_path: Path
 ) -> None:
     adopt_key(office)
     opened = a_whole_story(office)
@@ -53,9 +51,12 @@ def test_eight_months_later_an_auditor_samples_looks_back_verifies_and_takes_the
     expect(page.get_by_role("heading", level=1)).to_have_text("RA-0001: as it stood")
     expect(page.get_by_text("The host is new to us.").last).to_be_visible()
 
-    environment = {"RISKAPP_DATA": str(tmp_path), "RISKAPP_DATABASE_URL": database_url}
-    verdict = CliRunner().invoke(main, ["log", "verify", str(kept)], env=environment)
-    assert verdict.exit_code == 0, verdict.output
+    page.goto("/audit/documents")
+    page.get_by_label("Document").set_input_files(kept)
+    page.get_by_role("button", name="Check it").click()
+    expect(page.get_by_text("Genuine")).to_be_visible()
+    expect(page.get_by_text("Agrees")).to_be_visible()
+    assert not faults_in_browser(page)
 
     page.goto(sample)
     with page.expect_download(timeout=60_000) as taken:

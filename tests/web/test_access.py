@@ -101,6 +101,8 @@ POLICY: dict[str, str | set[Role]] = {
     "audit_drafts.show": AUDITORS,
     "audit_drafts.reveal": AUDITORS,
     "audit_search.index": AUDITORS,
+    "audit_documents.form": AUDITORS,
+    "audit_documents.check": AUDITORS,
     "audit_packages.form": AUDITORS,
     "audit_packages.make": AUDITORS,
     "audit_differences.moments": AUDITORS,
