@@ -289,10 +289,11 @@ def record_dissent(office: Office, actor: Actor, assessment_id: str, criterion_i
         if said and (fault := text_fault(said, LONGEST_DISSENT)):
             raise InvalidError({"dissent": f"The dissent {fault}"})
         new = StoredDissent(assessor_id=actor.id, criterion_id=criterion_id, text=said, at=unit.at)
-        insert_dissent(unit.connection, assessment_id, new, dissent_id=unit.new_id())
+        dissent_id = unit.new_id()
+        insert_dissent(unit.connection, assessment_id, new, dissent_id=dissent_id)
         unit.record(
             "dissent.recorded" if said else "dissent.withdrawn",
-            subject=("assessment", assessment_id),
+            subject=("dissent", dissent_id),
             assessment_id=assessment_id,
             criterion=criterion_id,
             text=said,

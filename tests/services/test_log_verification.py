@@ -15,6 +15,8 @@ from riskapp.domain.witness import witness_in
 from riskapp.services.decisions import decide
 from riskapp.services.log_keys import adopt_key, make_checkpoint, publish_checkpoint, rotate_key
 from riskapp.services.log_verification import Held, Verdict, published, verify_log
+from riskapp.services.moderation import record_dissent
+from riskapp.services.substitutions import NewSubstitution, name_substitute
 from riskapp.services.work import Office
 from riskapp.storage.checkpoints import checkpoint_files
 from riskapp.storage.database import Database
@@ -23,6 +25,7 @@ from tests.assessment_builders import a_submitted_assessment
 from tests.builders import person
 from tests.services.test_decisions import CONDITIONAL
 from tests.tampering import body_of, put_body, rebuild_tree, reword, sha256, unguarded
+from tests.teams import a_team_in_moderation, settle
 
 Tamper = Callable[[Database], None]
 
@@ -214,6 +217,35 @@ def test_each_way_of_tampering_is_found_and_named(office: Office, name: str) -> 
     found = [each for each in verdict.disagreements if each.fault is way.fault and way.says in each.words]
     assert found, verdict.disagreements
     assert way.seq in {None, found[0].seq}
+
+
+def test_tampering_with_what_a_team_did_is_found_and_named(office: Office) -> None:
+    team = a_team_in_moderation(office)
+    settle(office, team)
+    record_dissent(office, team.ada, team.id, "residency", "I do not think so.")
+    both = (person(office, "ines", Role.APPROVER), person(office, "noor", Role.ASSESSOR))
+    today = office.now().date()
+    named = NewSubstitution(
+        substitute_id=both[1].id, role=Role.APPROVER, first_day=today, last_day=today, reason="On leave."
+    )
+    name_substitute(office, both[0], named)
+    assert verify_log(office).disagreements == ()
+    tables = ("moderation_reason", "moderated_sheet", "dissent", "substitution")
+    with unguarded(office.database, *tables) as connection:
+        connection.execute(text("UPDATE moderation_reason SET reason = 'none'"))
+        connection.execute(text("UPDATE dissent SET text = 'I agree.'"))
+        connection.execute(text("UPDATE substitution SET last_day = '2099-01-01'"))
+        connection.execute(
+            text("DELETE FROM moderated_sheet WHERE sheet_id = (SELECT max(sheet_id) FROM moderated_sheet)")
+        )
+    said = " ".join(each.words for each in verify_log(office).disagreements)
+    for words in (
+        "rests on other score sheets than when it was submitted",
+        "has other reasons than were given",
+        "says otherwise than was recorded",
+        "says otherwise than was named: last day",
+    ):
+        assert words in said
 
 
 def forge_everything(database: Database) -> None:

@@ -60,7 +60,7 @@ function showTexts(place) {
     const said = document.createElement("p");
     said.className = "typed";
     said.textContent = [...new URLSearchParams(text.fields)]
-      .filter(([field, value]) => value && /\.(rationale|looked|inapplicable|value)$/.test(field))
+      .filter(([field, value]) => value && /\.(rationale|looked|inapplicable|value|reason)$/.test(field))
       .map(([, value]) => value)
       .join("\n\n");
     const item = document.createElement("li");
