@@ -114,3 +114,27 @@ def test_documents_link_to_what_is_there() -> None:
         if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists()
     ]
     assert not broken, f"mend these links: {broken}"
+
+
+UNBLINDED = {
+    "riskapp.storage.evidence": {"evidence_items", "evidence_item"},
+    "riskapp.storage.sheets": {"sheets"},
+}
+LOOKS_AT_ALL = {
+    "riskapp/services/blindness.py": "is the rule",
+    "riskapp/services/rounds.py": "closes the round",
+    "riskapp/services/evidence.py": "corrects what was looked up through the rule before",
+    "riskapp/services/reassessments.py": "copies from a decided assessment",
+}
+"""Who may read sheets and evidence past `services/blindness.py`, and why."""
+
+
+def test_pages_and_use_cases_see_sheets_and_evidence_through_the_rule_of_blindness() -> None:
+    past_it = {
+        str(path.relative_to(ROOT)): sorted(names)
+        for path in tracked("riskapp/web/*.py", "riskapp/services/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and (names := {each.name for each in node.names} & UNBLINDED.get(node.module or "", set()))
+    }
+    assert set(past_it) <= set(LOOKS_AT_ALL), f"ask riskapp/services/blindness.py instead: {past_it}"
