@@ -4,11 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, ScalarSelect, func, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, exists, func, insert, or_, select
 
 from riskapp.storage.log_lists import SAVES
-from riskapp.storage.tables import draft, log_entry, stage_change
-from riskapp.storage.team_tables import dissent, moderated_by, moderated_sheet, moderation_reason, put_forward
+from riskapp.storage.tables import assignment, draft, log_entry, stage_change
+from riskapp.storage.team_tables import (
+    dissent,
+    moderated_by,
+    moderated_sheet,
+    moderation_reason,
+    put_forward,
+    released_assessor,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +63,11 @@ def consensus_keeper(connection: Connection, assessment_id: str, actor_id: str) 
     """
     query = (
         select(draft.c.assessor_id)
-        .where(draft.c.assessment_id == assessment_id, draft.c.saved_at >= _begin(assessment_id))
+        .where(
+            draft.c.assessment_id == assessment_id,
+            draft.c.saved_at >= _begin(assessment_id),
+            ~_scores(assessment_id, draft.c.assessor_id),
+        )
         .order_by(draft.c.saved_at)
         .limit(1)
     )
@@ -69,8 +80,19 @@ def consensus_typists(connection: Connection, assessment_id: str) -> frozenset[s
         log_entry.c.assessment_id == assessment_id,
         log_entry.c.action == SAVES,
         log_entry.c.at >= _begin(assessment_id),
+        ~_scores(assessment_id, log_entry.c.actor_id),
     )
     return frozenset(each for each in connection.execute(query.distinct()).scalars() if each)
+
+
+def _scores(assessment_id: str, user_id: Column[str]) -> ColumnElement[bool]:
+    """Return the clause for who is or was an assessor: moderation can begin as their round ends."""
+    return or_(
+        *(
+            exists().where(table.c.assessment_id == assessment_id, table.c.user_id == user_id)
+            for table in (assignment, released_assessor)
+        )
+    )
 
 
 def _begin(assessment_id: str) -> ScalarSelect[datetime]:

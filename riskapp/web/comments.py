@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from riskapp.domain.comments import LONGEST_COMMENT, CommentPart, comment_parts
 from riskapp.domain.errors import InvalidError
+from riskapp.domain.life_cycle import Act, next_act
 from riskapp.services.comments import (
     NewComment,
     add_comment,
@@ -97,6 +98,7 @@ def _page(assessment_id: str, criterion_id: str, *, text: str, errors: dict[str,
         dimension=found.dossier.rubric.dimension_of(criterion_id),
         window=found.comments,
         comments=shown(found.comments.items),
+        fills=next_act(product.actor(), standing) in {Act.FILL, Act.CORRECT, Act.MODERATE},
         blind=standing.is_blind and product.actor().id in standing.assessors,
         longest=LONGEST_COMMENT,
         text=text,

@@ -48,7 +48,7 @@ def test_a_newcomer_finds_the_example_compares_and_downloads_a_report(
     assert not faults_in_browser(page)
     page.get_by_role("link", name="DeepSeek-R1").first.click()
     assert not faults_in_browser(page)
-    page.get_by_role("button", name="Make the report").click()
+    page.get_by_role("button", name="Make the report").click(timeout=60_000)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("link", name="Download the report (PDF)").click(timeout=60_000)
     kept = tmp_path / "report.pdf"
@@ -83,7 +83,7 @@ def test_the_assessment_in_progress_is_finished_decided_and_found_by_the_auditor
     page.get_by_role("link", name="Decide", exact=True).click()
     page.get_by_label("Reject", exact=True).check()
     page.get_by_label("Reason").fill("Too little is known, and the version is about to retire.")
-    page.get_by_role("button", name="Decide", exact=True).click()
+    page.get_by_role("button", name="Decide", exact=True).click(timeout=60_000)
     expect(page.get_by_role("link", name="Download the report (PDF)")).to_be_visible(timeout=60_000)
 
     page = visit("august")

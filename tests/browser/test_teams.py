@@ -125,7 +125,7 @@ def decide_with_two_conditions(page: Page, address: str) -> None:
     page.get_by_label("The approval expires on").fill("2027-05-31")
     page.get_by_label("Reason").fill("Self-hosted, so the residency holds.")
     assert not faults_in_browser(page)
-    page.get_by_role("button", name="Decide", exact=True).click()
+    page.get_by_role("button", name="Decide", exact=True).click(timeout=60_000)
     expect(page.get_by_text("The decision stands and is in the log.")).to_be_visible(timeout=60_000)
 
 
