@@ -6,12 +6,13 @@ from riskapp.domain.authority import Actor, Role
 from riskapp.domain.decision import Basis, Decide, basis_of, departures, problems_of, reason_fault, tidied
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
 from riskapp.domain.life_cycle import Stage, bar_to_deciding, may_see
+from riskapp.services.blindness import seen_sheets
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.reports import freeze
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.assessments import StageChange, assessment, insert_stage
 from riskapp.storage.decisions import StoredDecision, insert_decision
-from riskapp.storage.sheets import StoredSheet, latest_sheet, sheets
+from riskapp.storage.sheets import StoredSheet, latest_sheet
 from riskapp.storage.users import user_names
 
 __all__ = ["Decide", "basis_in", "decide", "overtaken", "send_back"]
@@ -88,7 +89,7 @@ def overtaken(connection: Connection, actor: Actor, assessment_id: str, *, seen:
     stored = assessment(connection, assessment_id)
     if stored.stage is Stage.IN_REVIEW or not stored.scorers:
         return None
-    read = any(each.id == seen for each in sheets(connection, assessment_id))
+    read = any(each.id == seen for each in seen_sheets(connection, actor.id, stored))
     if not read and not may_see(actor, stored.standing):
         return None
     last = stored.stages[-1]

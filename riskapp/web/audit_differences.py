@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import InvalidError, NotFoundError
 from riskapp.domain.snapshot_answers import answer_words
+from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import dossier
 from riskapp.services.moments import assessment_called, entry_at
 from riskapp.services.pair_differences import CandidatePair, candidate_pair, release_pair
 from riskapp.services.record_differences import RecordDifference, record_difference
-from riskapp.storage.evidence import evidence_items
 from riskapp.storage.log_lists import Moment, moment_of
 from riskapp.storage.rubrics import release_summaries
 from riskapp.storage.users import user_names
@@ -84,7 +84,7 @@ def pairs() -> ResponseReturnValue:
     items = [
         item
         for each in ((candidates.before, candidates.after) if candidates else ())
-        for item in evidence_items(connection, each.stored.id)
+        for item in seen_evidence(connection, product.actor().id, each.stored)
     ]
     return render_template(
         "audit/pairs.html",
