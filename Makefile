@@ -22,9 +22,9 @@ test: check ## Everything: check, then all tests with browsers and both database
 	$(BIN)/python scripts/break_the_rules.py
 	$(BIN)/python -m pytest -n 2 --dist loadfile --maxprocesses 2
 
-bench: ## Measure, each figure beside a floor of the same run
+bench: ## Measure, each figure beside a floor of the same run; BENCH="--largest 100000" for the largest data
 	@scripts/prepare test
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 format: ## Put the code into form
 	@scripts/prepare test

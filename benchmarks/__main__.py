@@ -1,5 +1,6 @@
 """`make bench`: every figure beside a floor of the same run, on data that it makes and takes away again."""
 
+import argparse
 import os
 import platform
 import sqlite3
@@ -16,7 +17,15 @@ from tests.postgresql import DURABLE, connect, stop
 
 
 def main() -> None:
-    """Measure and print; nothing is judged."""
+    """Measure and print; nothing is judged.
+
+    Making and indexing 100,000 assessments takes longer than all measuring, so they are asked for.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--largest", type=int, default=10_000, help="most assessments that pages are measured with"
+    )
+    largest = parser.parse_args().largest
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="riskapp-bench-") as name:
         folder = Path(name)
@@ -39,7 +48,7 @@ def main() -> None:
         show("A million entries", ledger.million_figures())
         large = prepare(folder / "large")
         url = f"sqlite:///{folder / 'large' / 'riskapp.sqlite'}"
-        show("Pages", pages.figures(large, url, folder))
+        show("Pages", pages.figures(large, url, folder, largest=largest))
         show("The auditor's desk", desk.figures(large))
         print(f"\n{pages.size_line(folder / 'large')}")
     print(f"measured in {(time.perf_counter() - begin) / 60:.0f} minutes on {machine()}")

@@ -20,13 +20,13 @@ class RefusedError(Exception):
     """A page did not answer as it should; the message names it."""
 
 
-def figures(service: Service, url: str, folder: Path) -> Iterator[Figure]:
-    """Yield the figures of pages and of one save at every size.
+def figures(service: Service, url: str, folder: Path, *, largest: int) -> Iterator[Figure]:
+    """Yield the figures of pages and of one save at every size up to the largest.
 
     The reader sees everything; the assessor has one assessment of their own among all the others. Floors are
     taken anew at each size, for the machine may have slowed down since the last.
     """
-    for place, size in enumerate(SIZES):
+    for place, size in enumerate(each for each in SIZES if each <= largest):
         populate(url, assessments=size)
         bare_page, bare_transaction = page_ms(), transaction_ms(folder)
         with service.served() as (port, _, _):

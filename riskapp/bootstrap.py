@@ -50,6 +50,7 @@ def build_office(settings: Settings) -> Office:
         new_id=ambient.new_id,
         new_secret=ambient.new_secret,
         session_length=timedelta(hours=settings.session_hours),
+        organisation=settings.organisation,
     )
 
 

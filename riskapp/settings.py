@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from riskapp.domain.errors import InvalidError
+from riskapp.domain.text_rules import line_fault
 
 HIGHEST_PORT = 65_535
+LONGEST_LINE = 80
 _ADDRESS = re.compile(r"[^@\s,<>\"]+@[^@\s,<>\"]+")
 MEGABYTE = 1_000_000
 FORM_OVERHEAD = 4 * MEGABYTE
@@ -32,9 +34,9 @@ class Settings:
 
     `data` holds the embedded database, the files and the secret key. `secure_cookies` is for
     service behind TLS; `trusted_proxy` is the address of the proxy that ends it, whose word on where a
-    request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses; `smtp` is
-    None where no e-mail is sent. `checkpoint_folder` takes the log's checkpoints to another disk or machine;
-    None keeps them with the data.
+    request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses;
+    `organisation` is the name that reports bear; `smtp` is None where no e-mail is sent. `checkpoint_folder`
+    takes the log's checkpoints to another disk or machine; None keeps them with the data.
     """
 
     data: Path
@@ -46,6 +48,7 @@ class Settings:
     trusted_proxy: str | None = None
     upload_limit: int = 20 * MEGABYTE
     session_hours: int = 12
+    organisation: str = ""
     checkpoint_folder: Path | None = None
     smtp: Smtp | None = None
 
@@ -77,6 +80,12 @@ class _Reader:
 
     def words(self, name: str, default: str) -> str:
         return self._environment.get(name, "").strip() or default
+
+    def line(self, name: str) -> str:
+        raw = self.words(name, "")
+        if raw and (fault := line_fault(raw, LONGEST_LINE)):
+            self.problems[name] = fault
+        return raw
 
     def number(self, name: str, default: int, *, highest: int | None = None) -> int:
         raw = self.words(name, str(default))
@@ -124,6 +133,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_proxy=reader.words("RISKAPP_TRUSTED_PROXY", "") or None,
         upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MEGABYTE),
         session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
+        organisation=reader.line("RISKAPP_ORGANISATION"),
         checkpoint_folder=Path(folder).resolve() if folder else None,
         smtp=_smtp(reader),
     )

@@ -29,6 +29,7 @@ _FILE = click.Path(path_type=Path)
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day for which facts hold and that the report bears; else this instant.",
 )
+@click.option("--organisation", default="", help="The name on the cover and in the footers.")
 @click.option("-o", "--output", "output_file", type=_FILE, required=True, help="The PDF to write.")
 def report(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -38,6 +39,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
     context_file: Path | None,
     profile_id: str | None,
     on: datetime | None,
+    organisation: str,
     output_file: Path,
 ) -> None:
     """Make the PDF report on a file of answers.
@@ -53,7 +55,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
     facts = facts_for_gates(sheet, candidate, made_at.date())
     given = ReportInput(
         reference=answers_file.stem,
-        organisation="",
+        organisation=organisation,
         made_at=made_at,
         made_by="riskapp report",
         on=made_at.date(),

@@ -59,11 +59,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """When a report is made, by whom, and for whose eyes (the id of a user): it says what they see."""
+    """When a report is made, by whom, in whose name, and for whose eyes (the id of a user): what they see."""
 
     at: datetime
     by: str
     viewer_id: str = NOBODY
+    organisation: str = ""
 
 
 def report_input(
@@ -84,7 +85,7 @@ def report_input(
     stage = found.stored.stage.value if decision is None else Stage.DECIDED.value
     return ReportInput(
         reference=found.stored.reference,
-        organisation="",
+        organisation=made.organisation,
         made_at=made.at,
         made_by=made.by,
         on=scored.on,

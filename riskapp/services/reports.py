@@ -60,7 +60,11 @@ def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDec
         unit.connection,
         decided,
         frozen_scores(found, sheet),
-        Making(unit.at, user(unit.connection, made.decided_by).display_name),
+        Making(
+            unit.at,
+            user(unit.connection, made.decided_by).display_name,
+            organisation=unit.organisation,
+        ),
         decision=made,
         log=LogPosition(entry.seq, leaf_hash(entry.leaf), _witness(unit, entry.seq)),
     )
@@ -212,7 +216,7 @@ def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedRe
     """
     with office.reading() as connection:
         found = seen_dossier(connection, actor, assessment_id)
-        made = Making(office.now(), actor.name, actor.id)
+        made = Making(office.now(), actor.name, actor.id, office.organisation)
         scored = _present_scores(connection, found, actor, made)
         content = report_input(connection, found, scored, made)
     with own_turn(actor):

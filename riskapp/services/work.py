@@ -57,6 +57,7 @@ class UnitOfWork:
         self._turn = take_turn(connection) if self.alone else None
         self.at = _not_before(self._turn, office.now())
         self.new_id = office.new_id
+        self.organisation = office.organisation
         self.files = office.files
         self.keyring = office.keyring
         self._actor = actor
@@ -138,7 +139,8 @@ def _not_before(turn: Turn | None, now: datetime) -> datetime:
 class Office:
     """What every use case is handed: where things are kept, the clock and the source of ids.
 
-    `whole` is the transaction that everything is a part of inside `as_one`.
+    `whole` is the transaction that everything is a part of inside `as_one`; `organisation` is the name that
+    reports bear.
     """
 
     database: Database
@@ -149,6 +151,7 @@ class Office:
     new_id: Callable[[], str]
     new_secret: Callable[[], str]
     session_length: timedelta = timedelta(hours=12)
+    organisation: str = ""
     whole: Connection | None = None
 
     @contextmanager

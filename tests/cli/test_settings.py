@@ -29,6 +29,7 @@ def test_every_setting_can_be_set() -> None:
             "RISKAPP_TRUSTED_PROXY": "192.0.2.1",
             "RISKAPP_UPLOAD_LIMIT": "1000",
             "RISKAPP_SESSION_HOURS": "8",
+            "RISKAPP_ORGANISATION": "Ministry of Examples",
             "RISKAPP_CHECKPOINTS": "/mnt/worm",
         }
     )
@@ -41,6 +42,7 @@ def test_every_setting_can_be_set() -> None:
     )
     assert settings.checkpoints == Path("/mnt/worm")
     assert settings.secure_cookies
+    assert settings.organisation == "Ministry of Examples"
     assert settings.trusted_proxy == "192.0.2.1"
 
 
@@ -51,6 +53,7 @@ def test_every_setting_that_does_not_fit_is_named_at_once() -> None:
         "RISKAPP_UPLOAD_LIMIT": "20 MB",
         "RISKAPP_SESSION_HOURS": "-1",
         "RISKAPP_SECURE_COOKIES": "maybe",
+        "RISKAPP_ORGANISATION": "Ministry\nof Examples",
     }
     with pytest.raises(InvalidError) as refusal:
         read_settings(wrong)

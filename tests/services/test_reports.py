@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -113,6 +114,11 @@ def test_the_snapshot_says_who_took_part_and_what_they_did(office: Office) -> No
         numbers = {each["seq"] for each in said["events"]}
         found = connection.execute(select(log_entry.c.action).where(log_entry.c.seq.in_(numbers))).scalars()
         assert set(found) == {"assessment.opened", "sheet.submitted", "assessment.decided"}
+
+
+def test_a_report_bears_the_name_of_the_organisation(office: Office) -> None:
+    opened, _ = a_decided_assessment(replace(office, organisation="Ministry of Examples"))
+    assert snapshot_of(office, opened.id)["organisation"] == "Ministry of Examples"
 
 
 def test_only_what_is_decided_and_open_to_a_person_is_issued_to_them(office: Office) -> None:
