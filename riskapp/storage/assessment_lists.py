@@ -18,7 +18,7 @@ from riskapp.storage.assessments import reference_of
 from riskapp.storage.headlines import Headline, headlines
 from riskapp.storage.in_force import is_superseded
 from riskapp.storage.listing_table import listing
-from riskapp.storage.paging import PAGE_SIZE, Window, in_small_letters, says
+from riskapp.storage.paging import PAGE_SIZE, Near, Window, in_small_letters, says, window_of
 from riskapp.storage.tables import (
     assessment,
     assignment,
@@ -200,21 +200,14 @@ def assessment_rows(
     number = listing.c.number if filters.stage and few is None else assessment.c.number
     if few is not None:
         query = query.where(number.in_(few))
-    if after is not None:
-        found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
-        rows = list(reversed(found[:size]))
-        has_newer, has_older = len(found) > size, bool(rows)
-    else:
-        if before is not None:
-            query = query.where(number < before)
-        found = connection.execute(query.order_by(number.desc()).limit(size + 1)).all()
-        rows = list(found[:size])
-        has_newer, has_older = before is not None and bool(rows), len(found) > size
-    return Window(
-        _completed(connection, rows),
-        newer=rows[0].number if has_newer else None,
-        older=rows[-1].number if has_older else None,
+    found = window_of(
+        lambda wanted: connection.execute(wanted).all(),
+        query,
+        number,
+        name="number",
+        near=Near(before, after, size),
     )
+    return found.showing(_completed(connection, list(found.items)))
 
 
 def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:

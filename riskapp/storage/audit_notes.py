@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from riskapp.domain.findings import Subject, SubjectKind
 from riskapp.storage.audit_tables import audit_note
-from riskapp.storage.paging import PAGE_SIZE, Window
+from riskapp.storage.paging import PAGE_SIZE, Near, Window, window_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +36,14 @@ def notes(
     number, query = audit_note.c.number, select(audit_note)
     if assessment_id is not None:
         query = query.where(audit_note.c.assessment_id == assessment_id)
-    if after is not None:
-        found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
-        rows = list(reversed(found[:size]))
-        has_newer, has_older = len(found) > size, bool(rows)
-    else:
-        narrowed = query if before is None else query.where(number < before)
-        found = connection.execute(narrowed.order_by(number.desc()).limit(size + 1)).all()
-        rows = list(found[:size])
-        has_newer, has_older = before is not None and bool(rows), len(found) > size
-    return Window(
-        tuple(_note(row) for row in rows),
-        newer=rows[0].number if has_newer else None,
-        older=rows[-1].number if has_older else None,
+    found = window_of(
+        lambda wanted: connection.execute(wanted).all(),
+        query,
+        number,
+        name="number",
+        near=Near(before, after, size),
     )
+    return found.showing(tuple(_note(row) for row in found.items))
 
 
 def _note(row: Row[Any]) -> AuditNote:

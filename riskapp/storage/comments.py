@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true
 
 from riskapp.domain.errors import NotFoundError
-from riskapp.storage.paging import PAGE_SIZE, Window
+from riskapp.storage.paging import Near, Window, window_of
 from riskapp.storage.talk_tables import comment, comment_mention, mention_opened
 
 
@@ -101,20 +101,14 @@ def criterion_comments(
     query = select(comment).where(
         comment.c.assessment_id == assessment_id, comment.c.criterion_id == criterion_id, _seen(veil)
     )
-    if after is not None:
-        found = connection.execute(query.where(number > after).order_by(number).limit(PAGE_SIZE + 1)).all()
-        rows = list(reversed(found[:PAGE_SIZE]))
-        has_newer, has_older = len(found) > PAGE_SIZE, bool(rows)
-    else:
-        narrowed = query if before is None else query.where(number < before)
-        found = connection.execute(narrowed.order_by(number.desc()).limit(PAGE_SIZE + 1)).all()
-        rows = list(found[:PAGE_SIZE])
-        has_newer, has_older = before is not None and bool(rows), len(found) > PAGE_SIZE
-    return Window(
-        tuple(_comment(row) for row in rows),
-        newer=rows[0].number if has_newer else None,
-        older=rows[-1].number if has_older else None,
+    found = window_of(
+        lambda wanted: connection.execute(wanted).all(),
+        query,
+        number,
+        name="number",
+        near=Near(before, after),
     )
+    return found.showing(tuple(_comment(row) for row in found.items))
 
 
 def comment_counts(connection: Connection, assessment_id: str, veil: Veil) -> dict[str, int]:

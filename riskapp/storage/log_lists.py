@@ -7,6 +7,7 @@ instead of by an index.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, sel
 from riskapp.domain.errors import ForbiddenError, NotFoundError
 from riskapp.storage.blind_rounds import is_others_work
 from riskapp.storage.log import LogEntry, entries, latest_entry
-from riskapp.storage.paging import PAGE_SIZE, Window
+from riskapp.storage.paging import PAGE_SIZE, Near, Window, window_of
 from riskapp.storage.tables import evidence, log_entry
 
 SAVES = "draft.saved"
@@ -80,20 +81,12 @@ def log_window(
     """Return the newest entries that a person sees, or those next to a number; the newest come first."""
     seq = log_entry.c.seq
     query = select(log_entry).where(*log_clauses(connection, filters), ~withheld(viewer_id))
-    if after is not None:
-        found = entries(connection, query.where(seq > after).order_by(seq).limit(size + 1))
-        items = tuple(reversed(found[:size]))
-        has_newer, has_older = len(found) > size, bool(items)
-    else:
-        if before is not None:
-            query = query.where(seq < before)
-        found = entries(connection, query.order_by(seq.desc()).limit(size + 1))
-        items = found[:size]
-        has_newer, has_older = before is not None and bool(items), len(found) > size
-    return Window(
-        items,
-        newer=items[0].seq if has_newer else None,
-        older=items[-1].seq if has_older else None,
+    return window_of(
+        partial(entries, connection),
+        query,
+        seq,
+        name="seq",
+        near=Near(before, after, size),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from riskapp.storage.database import SMALL_LETTERS
 
 Item = TypeVar("Item")
+Other = TypeVar("Other")
 
 PAGE_SIZE = 25
 COUNTED = 1_000
@@ -131,3 +132,45 @@ class Window(Generic[Item]):
     items: tuple[Item, ...]
     newer: int | None
     older: int | None
+
+    def showing(self, items: tuple[Other, ...]) -> "Window[Other]":
+        """Return the same window with what is made of its items."""
+        return Window(items, self.newer, self.older)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Where a window lies: just below a number, just above one, or at the newest; and how many it shows."""
+
+    before: int | None = None
+    after: int | None = None
+    size: int = PAGE_SIZE
+
+
+def window_of(
+    read: Callable[[Select[Any]], Sequence[Item]],
+    query: Select[Any],
+    number: ColumnElement[int],
+    *,
+    name: str,
+    near: Near,
+) -> Window[Item]:
+    """Return the newest of what a select finds, or what stands near a number; the newest stand first.
+
+    `read` runs a select; `name` is that of the number in what it returns.
+    """
+    before, after, size = near.before, near.after, near.size
+    if after is not None:
+        found = read(query.where(number > after).order_by(number).limit(size + 1))
+        items = tuple(reversed(found[:size]))
+        has_newer, has_older = len(found) > size, bool(items)
+    else:
+        narrowed = query if before is None else query.where(number < before)
+        found = read(narrowed.order_by(number.desc()).limit(size + 1))
+        items = tuple(found[:size])
+        has_newer, has_older = before is not None and bool(items), len(found) > size
+    return Window(
+        items,
+        newer=getattr(items[0], name) if has_newer else None,
+        older=getattr(items[-1], name) if has_older else None,
+    )

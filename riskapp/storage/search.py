@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from riskapp.domain.findings import Subject, SubjectKind
 from riskapp.storage.blind_rounds import is_others_work
-from riskapp.storage.paging import PAGE_SIZE, Window, says
+from riskapp.storage.paging import PAGE_SIZE, Near, Window, says, window_of
 from riskapp.storage.search_tables import search_text
 from riskapp.storage.tables import assessment, candidate_revision
 
@@ -79,20 +79,14 @@ def search(
         return Window((), newer=None, older=None)
     number, query = _holding(connection, tokens)
     query = _narrowed(query, filters).where(~_withheld(viewer_id))
-    if after is not None:
-        found = connection.execute(query.where(number > after).order_by(number).limit(size + 1)).all()
-        rows = list(reversed(found[:size]))
-        has_newer, has_older = len(found) > size, bool(rows)
-    else:
-        narrowed = query if before is None else query.where(number < before)
-        found = connection.execute(narrowed.order_by(number.desc()).limit(size + 1)).all()
-        rows = list(found[:size])
-        has_newer, has_older = before is not None and bool(rows), len(found) > size
-    return Window(
-        tuple(_hit(row, tokens) for row in rows),
-        newer=rows[0].id if has_newer else None,
-        older=rows[-1].id if has_older else None,
+    found = window_of(
+        lambda wanted: connection.execute(wanted).all(),
+        query,
+        number,
+        name="id",
+        near=Near(before, after, size),
     )
+    return found.showing(tuple(_hit(row, tokens) for row in found.items))
 
 
 def _narrowed(query: Select[Any], filters: SearchFilters) -> Select[Any]:
