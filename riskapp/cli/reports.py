@@ -11,7 +11,7 @@ from riskapp.domain.errors import InvalidError
 from riskapp.domain.report import ReportInput
 from riskapp.domain.scoring import assess
 from riskapp.domain.snapshot import snapshot_bytes
-from riskapp.reporting.render import render_pdf
+from riskapp.reporting.render import RenderedReport, render_pdf
 from riskapp.rubric_files.assessment_files import facts_for_gates, read_answers, read_candidate, read_context
 from riskapp.rubric_files.loader import load_rubric
 
@@ -69,14 +69,13 @@ def report(  # noqa: PLR0913 - one parameter for each option
         context=context,
         sources=sheet.sources,
     )
-    rendered = render_pdf(snapshot_bytes(given))
-    _write(output_file, rendered.pdf)
-    click.echo(f"{output_file}: {rendered.pages} pages, SHA-256 {rendered.sha256}")
+    _write(output_file, render_pdf(snapshot_bytes(given)))
 
 
-def _write(output_file: Path, pdf: bytes) -> None:
+def _write(output_file: Path, rendered: RenderedReport) -> None:
     try:
-        output_file.write_bytes(pdf)
+        output_file.write_bytes(rendered.pdf)
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error
+    click.echo(f"{output_file}: {rendered.pages} pages, SHA-256 {rendered.sha256}")

@@ -56,15 +56,12 @@ def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDec
         message = "a decision is recorded before its report is frozen"
         raise RuntimeError(message)
     decided = dossier(unit.connection, made.assessment_id)
+    decider = user(unit.connection, made.decided_by)
     content = report_input(
         unit.connection,
         decided,
         frozen_scores(found, sheet),
-        Making(
-            unit.at,
-            user(unit.connection, made.decided_by).display_name,
-            organisation=unit.organisation,
-        ),
+        Making(unit.at, decider.display_name, organisation=unit.organisation),
         decision=made,
         log=LogPosition(entry.seq, leaf_hash(entry.leaf), _witness(unit, entry.seq)),
     )
