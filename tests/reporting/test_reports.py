@@ -153,9 +153,8 @@ def test_sixty_criteria_and_a_hundred_sources_make_a_report() -> None:
     assert "5.5.12" in words(report)
 
 
-@pytest.mark.parametrize("text", ["x\n", "天a"])
-def test_every_text_at_the_limit_of_its_form_still_makes_a_report(text: str) -> None:
-    report = render_pdf(fullest(text))
+def test_every_text_at_the_limit_of_its_form_still_makes_a_report() -> None:
+    report = render_pdf(fullest("天a\n"))
 
     assert report.pages < 300
     assert "more characters stand in the attached data" in words(report)
