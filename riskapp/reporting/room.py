@@ -30,7 +30,8 @@ class Room:
 
 def room_in(content: Mapping[str, Any]) -> Room:
     """Return how much of each text there is room for in a report with this content."""
-    asked = [criterion for each in content.get("dimensions", ()) for criterion in each.get("criteria", ())]
+    dimensions = [each for each in content.get("dimensions", ()) if isinstance(each, Mapping)]
+    asked = [criterion for each in dimensions for criterion in each.get("criteria", ())]
     opinions = [criterion["opinions"] for criterion in asked if criterion.get("opinions")]
     criteria = len(asked)
     sources = min(len(content.get("sources", ())), MOST_ROWS)

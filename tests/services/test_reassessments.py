@@ -26,7 +26,7 @@ from tests.conftest import Clock
 from tests.lapse_builders import TODAY, Approved, an_approval, causes_of, dearer, next_release
 
 NO_CONDITIONS = Decide(
-    outcome=Recommendation.APPROVE, reason="Still so.", expires_on=TODAY + timedelta(days=700)
+    outcome=Recommendation.APPROVE, reason="Still so.", expires_on=TODAY + timedelta(days=200)
 )
 
 

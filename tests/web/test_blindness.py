@@ -4,6 +4,7 @@ One assessor plants a word in each place where something is entered. Whoever els
 and lists must not meet it, until the round is closed.
 """
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -166,10 +167,8 @@ def seen(client: PageClient, address: str) -> str:
 
 def met(app: Flask, client: PageClient, planted: Planted) -> list[str]:
     """Return the addresses at which the visitor meets the secret, but for the word they searched for."""
-    asked = f'value="{SECRET}"'
-    return [
-        address for address in addresses(app, planted) if SECRET in seen(client, address).replace(asked, "")
-    ]
+    asked = re.compile(rf'value="{SECRET}"|[?&;](text|words)={SECRET}')
+    return [address for address in addresses(app, planted) if SECRET in asked.sub("", seen(client, address))]
 
 
 def test_no_route_tells_anybody_what_another_assessor_entered(
