@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskapp import ambient, paths
@@ -62,6 +63,24 @@ def open_office(settings: Settings) -> Iterator[Office]:
         yield office
     finally:
         office.database.dispose()
+
+
+@contextmanager
+def open_record(settings: Settings) -> Iterator[Office]:
+    """Yield the office over what was recorded, as `open_office` does, and make nothing.
+
+    Raises InvalidError where there is no database, or one in which nothing was ever set up.
+    """
+    nothing = InvalidError(
+        {"RISKAPP_DATA": f"{settings.data} holds no database of riskapp; name the folder in which it lies"}
+    )
+    scheme, _, path = settings.database_url.partition(":///")
+    if scheme == "sqlite" and not Path(path).is_file():
+        raise nothing
+    with open_office(settings) as office:
+        if revision_of(office.database) is None:
+            raise nothing
+        yield office
 
 
 def prepare_schema(office: Office) -> None:

@@ -35,6 +35,15 @@ SOURCES = {
         "d.decided_by AS person_id, d.decided_at AS at, r.text || ' ' || r.owner AS words "
         "FROM {row} JOIN decision d ON d.id = r.decision_id"
     ),
+    "moderation_reason": (
+        "SELECT 'answer' AS kind, r.consensus_id AS subject_id, r.criterion_id AS part, s.assessment_id, "
+        "s.assessor_id AS person_id, s.submitted_at AS at, r.reason AS words "
+        "FROM {row} JOIN sheet s ON s.id = r.consensus_id"
+    ),
+    "dissent": (
+        "SELECT 'assessment' AS kind, r.assessment_id AS subject_id, '' AS part, r.assessment_id, "
+        "r.assessor_id AS person_id, r.at AS at, r.text AS words FROM {row}"
+    ),
     "stage_change": (
         "SELECT 'assessment' AS kind, r.assessment_id AS subject_id, '' AS part, r.assessment_id, "
         "r.changed_by AS person_id, r.at AS at, "
@@ -91,6 +100,7 @@ def _of_new_row(table: str) -> str:
     """Return the insert for one new row of a source."""
     select = SOURCES[table].format(row=f"{table} AS r")
     keys = {
+        "moderation_reason": "r.consensus_id = NEW.consensus_id AND r.criterion_id = NEW.criterion_id",
         "sheet_answer": "r.sheet_id = NEW.sheet_id AND r.criterion_id = NEW.criterion_id",
         "decision_condition": "r.decision_id = NEW.decision_id AND r.ordinal = NEW.ordinal",
     }

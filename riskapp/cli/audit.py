@@ -60,7 +60,7 @@ def package(
         until=until.date() if until else None,
     )
     settings = bootstrap.settings()
-    with bootstrap.open_office(settings) as office:
+    with bootstrap.open_record(settings) as office:
         bootstrap.prepare_schema(office)
         log_keys.make_checkpoint(office)
         log_keys.publish_checkpoint(office, settings.checkpoints)
@@ -95,7 +95,7 @@ def sample(*, size: str, reason: str, seed: str, again: int | None, as_json: boo
 
     Exit code 1 means that drawing again gives another sample: what is stored of that time has changed.
     """
-    with bootstrap.open_office(bootstrap.settings()) as office:
+    with bootstrap.open_record(bootstrap.settings()) as office:
         bootstrap.prepare_schema(office)
         seq = draw_sample(office, None, DrawSample(size, reason, seed)) if again is None else again
         with office.reading() as connection:

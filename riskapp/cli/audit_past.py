@@ -40,7 +40,7 @@ def as_of(reference: str, moment: str | None, *, as_json: bool) -> None:
 
     MOMENT is an instant such as "2027-01-31 14:30", in UTC, or the number of a log entry.
     """
-    with bootstrap.open_office(bootstrap.settings()) as office, office.reading() as connection:
+    with bootstrap.open_record(bootstrap.settings()) as office, office.reading() as connection:
         up_to = entry_at(connection, moment, field="MOMENT") if moment else None
         stored = everything_stored(
             connection, assessment_called(connection, reference), viewer_id=NOBODY, up_to=up_to
@@ -83,7 +83,7 @@ def diff(things: tuple[str, ...], *, sheets: tuple[int, int] | None, as_json: bo
 
     A moment is an instant such as "2027-01-31 14:30", in UTC, or the number of a log entry.
     """  # noqa: D301 (click reads the backspace as: leave these lines as they are)
-    with bootstrap.open_office(bootstrap.settings()) as office, office.reading() as connection:
+    with bootstrap.open_record(bootstrap.settings()) as office, office.reading() as connection:
         told = _told(connection, things, sheets)
     click.echo(json.dumps(told) if as_json else _difference_words(told))
     if not told["same"]:

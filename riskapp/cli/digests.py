@@ -29,7 +29,7 @@ def send() -> None:
 
 
 def _digest(settings: Settings) -> Digest:
-    with bootstrap.open_office(settings) as office:
+    with bootstrap.open_record(settings) as office:
         bootstrap.prepare_schema(office)
         with office.reading() as connection:
             return digest_of(connection, office.now())

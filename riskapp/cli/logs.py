@@ -36,7 +36,7 @@ def verify(documents: tuple[Path, ...], *, log_only: bool, as_json: bool) -> Non
     disagrees.
     """
     settings = bootstrap.settings()
-    with bootstrap.open_office(settings) as office:
+    with bootstrap.open_record(settings) as office:
         held = _held(documents)
         try:
             held += published(checkpoint_files(settings.checkpoints))
@@ -93,7 +93,7 @@ def _verdict_words(verdict: Verdict) -> str:
 def checkpoint(*, as_json: bool) -> None:
     """Sign the log as it stands, keep the checkpoint and write its file."""
     settings = bootstrap.settings()
-    with bootstrap.open_office(settings) as office:
+    with bootstrap.open_record(settings) as office:
         bootstrap.prepare_schema(office)
         note = log_keys.make_checkpoint(office)
         log_keys.publish_checkpoint(office, settings.checkpoints)
@@ -116,7 +116,7 @@ def prove(seq: int | None, since: Path | None, *, as_json: bool) -> None:
     """
     if (seq is None) == (since is None):
         raise click.UsageError("Give either the number of an entry, or --since with a checkpoint or report.")
-    with bootstrap.open_office(bootstrap.settings()) as office:
+    with bootstrap.open_record(bootstrap.settings()) as office:
         if seq is not None:
             proven = prove_entry(office, seq)
             click.echo(json.dumps(proven.as_json()) if as_json else _tlog_proof(proven), nl=as_json)
@@ -169,7 +169,7 @@ def _growth_words(growth: Growth, held: Held, holds: bool) -> str:  # noqa: FBT0
 def export(output_file: Path, *, as_json: bool) -> None:
     """Write the whole log as a ZIP that verifies itself with nothing but Python."""
     settings = bootstrap.settings()
-    with bootstrap.open_office(settings) as office:
+    with bootstrap.open_record(settings) as office:
         bootstrap.prepare_schema(office)
         log_keys.make_checkpoint(office)
         log_keys.publish_checkpoint(office, settings.checkpoints)
@@ -191,7 +191,7 @@ def export(output_file: Path, *, as_json: bool) -> None:
 def rotate_key(*, as_json: bool) -> None:
     """Put a fresh signing key in place of the present one; stop the service first."""
     settings = bootstrap.settings()
-    with bootstrap.open_office(settings) as office:
+    with bootstrap.open_record(settings) as office:
         bootstrap.prepare_schema(office)
         key = log_keys.rotate_key(office)
         log_keys.publish_checkpoint(office, settings.checkpoints)

@@ -16,6 +16,9 @@ READINGS = {
     Reliance.DISCUSS: "the assessors disagree; read where they differ before relying on the scores",
 }
 
+FEWEST_UNITS = 5
+"""Criteria with two scores or more below which alpha is shown and not read: chance moves it too far."""
+
 
 def team_part(given: ReportInput) -> Part | None:
     """Return who scored and moderated, and the agreement of all and by dimension; None for one assessor."""
@@ -43,10 +46,16 @@ def agreement_part(measured: Agreement) -> Part:
         "high": None if measured.high is None else _three(measured.high),
         "units": measured.units,
         "seed": measured.seed,
-        "reading": "too little to compare, or no difference at all"
-        if alpha is None
-        else READINGS[reliance(alpha)],
+        "reading": _reading(measured),
     }
+
+
+def _reading(measured: Agreement) -> str:
+    if measured.alpha is None:
+        return "too little to compare, or no difference at all"
+    if measured.units < FEWEST_UNITS:
+        return "too few criteria were compared to rely on this"
+    return READINGS[reliance(measured.alpha)]
 
 
 def _three(value: Any) -> str:  # noqa: ANN401 (a number)

@@ -154,7 +154,8 @@ def agreement(found: Dossier, given: Moderation, dimension: Dimension | None = N
         }
         for place in range(count)
     ]
-    return measure_agreement(criteria_as_units(found.rubric, sheets, dimension), Level.ORDINAL)
+    units = criteria_as_units(found.rubric, sheets, dimension)
+    return measure_agreement([each for each in units if len(each) > 1], Level.ORDINAL)
 
 
 def seat_drafts(connection: Connection, actor: Actor, found: Dossier) -> dict[str, Draft]:
@@ -288,6 +289,9 @@ def record_dissent(office: Office, actor: Actor, assessment_id: str, criterion_i
         _require_dissent(unit.connection, actor, found, criterion_id)
         if said and (fault := text_fault(said, LONGEST_DISSENT)):
             raise InvalidError({"dissent": f"The dissent {fault}"})
+        kept = {(each.assessor_id, each.criterion_id) for each in dissents(unit.connection, assessment_id)}
+        if not said and (actor.id, criterion_id) not in kept:
+            raise InvalidError({"dissent": "Say what you hold against the consensus"})
         new = StoredDissent(assessor_id=actor.id, criterion_id=criterion_id, text=said, at=unit.at)
         dissent_id = unit.new_id()
         insert_dissent(unit.connection, assessment_id, new, dissent_id=dissent_id)

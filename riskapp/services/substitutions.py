@@ -109,6 +109,8 @@ def _substitute_problem(connection: Connection, actor: Actor, new: NewSubstituti
         return "Choose who acts for you"
     if not chosen.active:
         return f"{chosen.display_name} has no active account; choose somebody else"
+    if Role.AUDITOR in chosen.roles:
+        return f"{chosen.display_name} is an auditor, and auditors change nothing; choose somebody else"
     if new.role in chosen.roles:
         return f"{chosen.display_name} holds this role already and acts in their own right"
     return None

@@ -38,7 +38,9 @@ def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
         today=product.office().now().date(),
         roles=[(each.value, each.value) for each in ROLES if each in own],
         people=[
-            (each.id, each.display_name) for each in users(connection) if each.active and each.id != actor.id
+            (each.id, each.display_name)
+            for each in users(connection)
+            if each.active and each.id != actor.id and Role.AUDITOR not in each.roles
         ],
         typed=typed,
         errors=errors,

@@ -25,7 +25,15 @@ SEARCHED = {
     "search_text_is_indexed",
     *(
         f"{table}_is_searched"
-        for table in ("sheet_answer", "evidence", "decision", "decision_condition", "stage_change")
+        for table in (
+            "sheet_answer",
+            "evidence",
+            "decision",
+            "decision_condition",
+            "dissent",
+            "moderation_reason",
+            "stage_change",
+        )
     ),
 }
 TRIGGERS = {
