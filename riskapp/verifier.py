@@ -254,7 +254,12 @@ def claims_of(package: Package, keys: Keys, others: list[Path], faults: list[str
     return claims
 
 
-def read_log(package: Package, claims: Claims, faults: list[str]) -> Tree:
+NAMED = ("sheet.", "consensus.submitted", "assessment.decided", "snapshot.", "report.issued", "evidence.")
+Told = dict[str, dict[str, Any]]
+"""What the log tells of the things that a package holds, by their ids."""
+
+
+def read_log(package: Package, claims: Claims, told: Told, faults: list[str]) -> Tree:
     """Read every entry and compare the tree with the claims; what disagrees goes to the faults."""
     tree, before, confirmed = Tree(), "", 0
     with package.lines(LOG) as lines:
@@ -262,7 +267,7 @@ def read_log(package: Package, claims: Claims, faults: list[str]) -> Tree:
             number, entry = tree.size + 1, line.rstrip(b"\n")
             held_back = withheld(entry, number)
             if held_back is None:
-                before = check_entry(entry, number, before, faults)
+                before = check_entry(entry, number, before, told, faults)
             tree.append(leaf(entry) if held_back is None else held_back)
             for root, source in claims.pop(number, []):
                 if root == tree.root():
@@ -287,12 +292,14 @@ def withheld(line: bytes, number: int) -> bytes | None:
         return None
 
 
-def check_entry(line: bytes, number: int, before: str, faults: list[str]) -> str:
+def check_entry(line: bytes, number: int, before: str, told: Told, faults: list[str]) -> str:
     """Check number and instant of an entry and return the instant."""
     try:
         entry: dict[str, Any] = json.loads(line)
         seq, at = entry["seq"], str(entry["at"])
-    except (ValueError, KeyError, TypeError):
+        if entry["action"].startswith(NAMED):
+            told[entry["subject"]["id"]] = entry["details"]
+    except (ValueError, KeyError, TypeError, AttributeError):
         faults.append(f"line {number} is no entry of a log")
         return before
     if seq != number:
@@ -313,13 +320,45 @@ def check_manifest(package: Package, faults: list[str]) -> None:
         if name not in names:
             faults.append(f"{name} is in the manifest and not in the package")
             continue
-        found = hashlib.sha256()
-        with package.lines(name) as lines:
-            for line in lines:
-                found.update(line)
-        if found.hexdigest() != digest:
+        if digest_of(package, name) != digest:
             faults.append(f"{name} is not the file of the manifest")
     say(f"{len(told)} files in the manifest")
+
+
+def digest_of(package: Package, name: str) -> str:
+    """Return the SHA-256 of a file in hex."""
+    found = hashlib.sha256()
+    with package.lines(name) as lines:
+        for line in lines:
+            found.update(line)
+    return found.hexdigest()
+
+
+def check_records(package: Package, told: Told, faults: list[str]) -> None:
+    """Compare sheets, decisions, snapshots, reports and evidence with the log, which names them."""
+    digests = set(told) | {
+        value for each in told.values() for value in each.values() if isinstance(value, str)
+    }
+    for name in package.names():
+        if name.endswith("/record.json"):
+            rows = json.loads(package.text(name))
+            made = [(kind, row) for kind in ("sheet", "snapshot") for row in rows[kind]]
+            faults += [
+                f"{name}: a {kind} is not the one of the log"
+                for kind, row in made
+                if hashlib.sha256(row["canonical"].encode()).hexdigest() not in digests
+            ]
+            faults += [
+                f"{name}: decision {row['ordinal']} is not the one of the log"
+                for row in rows["decision"]
+                if any(
+                    row[key] != told.get(row["id"], {}).get(key)
+                    for key in ("outcome", "reason", "expires_on")
+                )
+            ]
+        elif name.startswith("assessments/") and ("/evidence/" in name or name.endswith(".pdf")):
+            faults += [] if digest_of(package, name) in digests else [f"{name} is not named in the log"]
+    say("Compared with the log: sheets, decisions, snapshots, reports, evidence. Other tables repeat these.")
 
 
 def verify_package(asked: argparse.Namespace) -> list[str]:
@@ -331,7 +370,10 @@ def verify_package(asked: argparse.Namespace) -> list[str]:
     claims = claims_of(package, keys, asked.checkpoint, faults)
     count = sum(len(each) for each in claims.values())
     check_manifest(package, faults)
-    tree = read_log(package, claims, faults)
+    told: Told = {}
+    tree = read_log(package, claims, told, faults)
+    if MANIFEST in package.names():
+        check_records(package, told, faults)
     say(f"{tree.size} entries, root {tree.root().hex()}, {count} signed checkpoints")
     if not count:
         faults.append("no signed checkpoint was found, so nothing confirms these entries")
@@ -383,7 +425,7 @@ def main() -> int:
         return 1 if asked.proof else 2
     for fault in faults[:MOST_SHOWN]:
         say(f"DISAGREES: {fault}")
-    say(f"{len(faults)} disagreements" if faults else "Everything agrees.")
+    say(f"{len(faults)} disagreement{'s' if len(faults) > 1 else ''}" if faults else "Everything agrees.")
     return 1 if faults else 0
 
 

@@ -42,12 +42,12 @@ answers.csv                      every submitted answer of these assessments, on
 rubrics/                         the published rubrics, as canonical JSON (RFC 8785)
 log.jsonl, checkpoints/, keys.txt  the whole log with what was signed over it, and the public keys
 manifest.json                    SHA-256 of every other file
-missing.txt                      files that the record names and the store does not have, if any
+missing.txt                      what is not here and why: files that the store does not have, blind rounds
 verify.py                        checks manifest, log and signatures with nothing but Python:
                                  python3 -I verify.py
 
-A sheet, a decision and a report are named in the log with their digests: look for the actions
-sheet.submitted, sheet.handed-in, consensus.submitted, assessment.decided, snapshot.frozen and report.issued.
+Sheets, decisions, snapshots, reports and files of evidence are named in the log with their digests, and
+verify.py compares them. Other tables, answers.csv and the OSCAL files repeat these; the manifest holds them.
 The hash of an entry is SHA-256 over a zero byte and its line without the line feed; two are joined by
 SHA-256 over a one byte, the left and the right (RFC 6962). People are named by ids. What was typed and not
 submitted when this package was made, and what belongs to a round of scoring that was blind then, is

@@ -84,6 +84,33 @@ def test_whatever_is_changed_in_a_package_is_named(office: Office, database_url:
     assert "DISAGREES: assessments/RA-0001/record.json is not the file of the manifest" in said
 
 
+def test_a_forged_record_with_a_manifest_to_match_disagrees_with_the_log(
+    office: Office, database_url: str, tmp_path: Path
+) -> None:
+    decided = a_decided_assessment(office)
+    issue_report(office, None, decided)
+    target = tmp_path / "package.zip"
+    package(tmp_path, database_url, "-o", str(target))
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(folder)
+    record, report = (folder / "assessments/RA-0001" / name for name in ("record.json", "report-1.pdf"))
+    rows = json.loads(record.read_text())
+    rows["decision"][0]["outcome"] = "reject"
+    rows["sheet"][0]["canonical"] = rows["sheet"][0]["canonical"].replace("high", "low", 1)
+    record.write_text(json.dumps(rows))
+    report.write_bytes(report.read_bytes() + b"%")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for each in manifest["files"]:
+        each["sha256"] = sha256((folder / each["path"]).read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    code, said = verify(folder)
+    assert code == 1
+    assert "DISAGREES: assessments/RA-0001/record.json: decision 1 is not the one of the log" in said
+    assert "DISAGREES: assessments/RA-0001/record.json: a sheet is not the one of the log" in said
+    assert "DISAGREES: assessments/RA-0001/report-1.pdf is not named in the log" in said
+
+
 def test_a_package_on_chosen_assessments_holds_those_with_their_files(
     office: Office, database_url: str, tmp_path: Path
 ) -> None:

@@ -41,6 +41,14 @@ def run(data: Path, database_url: str, office: Office) -> Run:
     return run
 
 
+def test_where_nothing_was_recorded_there_is_nothing_to_verify(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    done = CliRunner().invoke(main, ["log", "verify"], env={"RISKAPP_DATA": str(folder)})
+    assert done.exit_code == 2
+    assert "holds no database of riskapp" in done.output
+    assert not folder.exists()
+
+
 def record(office: Office, count: int) -> None:
     with office.work(None) as unit:
         for number in range(count):

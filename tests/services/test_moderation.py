@@ -160,6 +160,8 @@ def test_who_scored_moderated_or_opened_cannot_decide(office: Office) -> None:
 def test_dissent_is_kept_until_the_decision_and_printed_in_the_report(office: Office) -> None:
     team = a_team_in_moderation(office)
     cleo = team.assessors[2]
+    with pytest.raises(InvalidError, match="Say what you hold against the consensus"):
+        record_dissent(office, cleo, team.id, "residency", " ")
     record_dissent(office, cleo, team.id, "residency", "First thoughts.")
     settle(office, team)
     record_dissent(office, cleo, team.id, "residency", "The subprocessor is abroad.")

@@ -116,6 +116,12 @@ def test_what_cannot_be_named_is_said_by_field(office: Office) -> None:
             name_substitute(office, ines, command)
 
 
+def test_an_auditor_acts_for_nobody(office: Office) -> None:
+    approver, auditor = person(office, "amir", Role.APPROVER), person(office, "august", Role.AUDITOR)
+    with pytest.raises(InvalidError, match="auditors change nothing"):
+        name_substitute(office, approver, in_place(auditor))
+
+
 def test_a_substitute_does_not_pass_the_role_on(office: Office) -> None:
     ines, sam, zoe = person(office, "ines", Role.APPROVER), person(office, "sam"), person(office, "zoe")
     name_substitute(office, ines, in_place(sam))

@@ -2,6 +2,7 @@
 
 from riskapp.domain.authority import Role
 from riskapp.services.blindness import NOBODY
+from riskapp.services.moderation import record_dissent
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.log_lists import LogFilters
@@ -10,6 +11,7 @@ from riskapp.storage.migrations import downgrade, upgrade
 from riskapp.storage.search import SearchFilters, search
 from tests.assessment_builders import FULL, a_submitted_assessment, an_assessment, save
 from tests.conftest import Clock
+from tests.teams import a_team_in_moderation, settle
 from tests.web.conftest import SignedIn
 from tests.web.page_client import Page, words_in
 from tests.web.test_audit import a_whole_story, numbers
@@ -116,3 +118,14 @@ def test_the_desk_narrows_by_person_period_band_gate_and_staleness(
     late = signed_in(Role.AUDITOR, name="later").get("/audit?staleness=stale")
     assert "RA-0001" in listed(late)
     assert "All that fit were looked through." in late.words
+
+
+def test_dissent_and_the_reasons_of_a_moderation_are_found(office: Office) -> None:
+    team = a_team_in_moderation(office)
+    settle(office, team, reason="Both contracts were read aloud.")
+    record_dissent(office, team.ada, team.id, "residency", "The subprocessor sits overseas.")
+    with office.reading() as connection:
+        dissent = search(connection, SearchFilters(words="sits overseas"), viewer_id=NOBODY)
+        reasons = search(connection, SearchFilters(words="read aloud"), viewer_id=NOBODY)
+    assert [each.person_id for each in dissent.items] == [team.ada.id]
+    assert reasons.items
