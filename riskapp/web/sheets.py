@@ -14,7 +14,7 @@ from riskapp.domain.shown import instant_iso
 from riskapp.domain.snapshot_answers import answer_words
 from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier
-from riskapp.services.moderation import Moderation, moderation, seat_drafts, taken_payload
+from riskapp.services.moderation import Moderation, consensus_faults, moderation, seat_drafts, taken_payload
 from riskapp.services.progress import SETTLED, fingerprint, progress
 from riskapp.services.reassessments import since_last
 from riskapp.services.sheets import own_dossier, save_draft, submit_sheet
@@ -267,7 +267,9 @@ def _review(found: Dossier, refused: Problems) -> str:
     kept = _drafts(found)
     now = progress(found, kept, product.office().now().date())
     reading, rubric = now.reading, found.rubric
-    left = _linked(found, {**reading.problems, **refused})
+    moderates = may_moderate(product.actor(), found.stored.standing)
+    lacks = consensus_faults(product.reading(), found, kept, reading) if moderates else {}
+    left = _linked(found, {**reading.problems, **lacks, **refused})
     return render_template(
         "sheets/review.html",
         dossier=found,
@@ -276,6 +278,7 @@ def _review(found: Dossier, refused: Problems) -> str:
         seen=fingerprint(kept),
         words={each.id: answer_words(each.scale, reading.answers.get(each.id)) for each in rubric.criteria()},
         left=left,
+        needed={name.partition(".")[0] for name in lacks},
         errors=left if refused else [],
         settled=sum(reading.state(each.id) in SETTLED for each in rubric.criteria()),
         moderated=_moderated(found),

@@ -94,7 +94,9 @@ def test_a_lead_settles_the_consensus_by_taking_an_answer_and_giving_a_reason(
     saved = lead.post(f"/assessments/{team.id}/sheet/security", {"take": take, **as_typed(page)})
     page = lead.follow(saved)
     assert page.value("residency.rationale") == "It runs on our machines."
-    lead.get(f"/assessments/{team.id}/submit")
+    review = lead.get(f"/assessments/{team.id}/submit")
+    assert "things to complete before you can submit" in review.words or "1 thing to complete" in review.words
+    assert "Give the reason for “Data residency”" in review.words
     seen = lead.get(f"/assessments/{team.id}/submit").value("seen")
     refused = lead.post(f"/assessments/{team.id}/submit", {"seen": seen}, status=422)
     assert "Give the reason for “Data residency”" in " ".join(refused.problems)
