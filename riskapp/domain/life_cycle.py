@@ -67,6 +67,11 @@ class Standing:
         return self.stage in FILLABLE and len(self.round_assessors) > 1
 
     @property
+    def had_a_sheet(self) -> frozenset[str]:
+        """Return who scores, has scored, or was taken out of the team: they may have typed in a sheet."""
+        return self.assessors | self.scorers | self.released
+
+    @property
     def round_assessors(self) -> frozenset[str]:
         """Return who scores in the present round, with those who were taken out of it."""
         return self.assessors | self.released if self.stage is Stage.IN_PROGRESS else self.assessors
@@ -107,7 +112,7 @@ def may_moderate(actor: Actor, standing: Standing) -> bool:
     return (
         standing.stage is Stage.IN_MODERATION
         and actor.holds(Role.LEAD_ASSESSOR)
-        and actor.acting_ids(Role.LEAD_ASSESSOR).isdisjoint(standing.assessors | standing.scorers)
+        and actor.acting_ids(Role.LEAD_ASSESSOR).isdisjoint(standing.had_a_sheet)
     )
 
 
@@ -141,7 +146,7 @@ def bar_to_closing_round(actor: Actor, standing: Standing) -> str | None:
     """Return why the person cannot close the round of scoring now, or None where they may."""
     if not actor.holds(Role.LEAD_ASSESSOR):
         return "Only a lead assessor closes a round of scoring. Ask the one who opened the assessment."
-    if actor.acting_ids(Role.LEAD_ASSESSOR) & standing.assessors:
+    if actor.acting_ids(Role.LEAD_ASSESSOR) & standing.had_a_sheet:
         return (
             "You are one of its assessors, or act for one, so another lead assessor has to close the round."
         )
@@ -169,7 +174,7 @@ def bar_to_deciding(actor: Actor, standing: Standing) -> str | None:
 
 def part_taken(user_id: str, standing: Standing) -> str | None:
     """Return what a person did with the assessment that bars them from deciding, in words, or None."""
-    if user_id in standing.scorers | standing.assessors:
+    if user_id in standing.had_a_sheet:
         return "scored this assessment"
     if user_id in standing.moderators:
         return "moderated this assessment"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor, Role, require
-from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
+from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from riskapp.domain.life_cycle import OPEN, Stage
 from riskapp.services.rounds import assessor_problem
 from riskapp.services.rubrics import rubric_of
@@ -128,6 +128,12 @@ def withdraw_assessment(office: Office, actor: Actor, assessment_id: str, reason
         if found.stage not in OPEN:
             stage = found.stage.value.replace("-", " ")
             raise ConflictError(f"{found.reference} is {stage} and cannot be withdrawn any more.")
+        standing = found.standing
+        if standing.is_blind and actor.acting_ids(Role.LEAD_ASSESSOR) & standing.had_a_sheet:
+            raise ForbiddenError(
+                "You are one of its assessors, or act for one, and withdrawing would lay the sheets of the "
+                "others open to you. Another lead assessor has to withdraw it."
+            )
         change = stored.StageChange(stage=Stage.WITHDRAWN, at=unit.at, changed_by=actor.id, reason=said)
         stored.insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
         unit.record(

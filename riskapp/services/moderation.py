@@ -162,7 +162,8 @@ def seat_drafts(connection: Connection, actor: Actor, found: Dossier) -> dict[st
     """Return the drafts of whoever fills in a sheet now.
 
     All who moderate share one sheet. It has, where nothing was typed yet, the answer that all assessors gave,
-    as version 0.
+    as version 0. What an earlier moderation settled stands as long as they differ, and gives way to what all
+    agree on now.
     """
     kept = drafts(connection, found.stored.id, keeper_of(connection, actor, found.stored))
     if not may_moderate(actor, found.stored.standing):
@@ -176,7 +177,12 @@ def seat_drafts(connection: Connection, actor: Actor, found: Dossier) -> dict[st
         for key, each in given.compared.items()
         if each.spread.agreed is not None
     }
-    return agreed | kept
+    overcome = {
+        key: replace(each, version=kept[key].version)
+        for key, each in agreed.items()
+        if key in kept and kept[key].saved_at < closed
+    }
+    return agreed | kept | overcome
 
 
 def keeper_of(connection: Connection, actor: Actor, stored: StoredAssessment) -> str:

@@ -128,7 +128,7 @@ def close_round(office: Office, actor: Actor, assessment_id: str, reason: str) -
     with office.work(actor) as unit:
         found = stored.assessment(unit.connection, assessment_id)
         if bar := bar_to_closing_round(actor, found.standing):
-            own = actor.acting_ids(Role.LEAD_ASSESSOR) & set(found.assessors)
+            own = actor.acting_ids(Role.LEAD_ASSESSOR) & found.standing.had_a_sheet
             refuse = ForbiddenError if own else ConflictError
             raise refuse(bar)
         if not said:

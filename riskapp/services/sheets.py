@@ -107,11 +107,14 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
     found = desk(connection, command.assessment_id, actor.id, criterion_id=command.criterion_id)
     if found is None:
         raise NotFoundError("assessment", command.assessment_id)
-    own = frozenset({actor.id}) if found.assigned else frozenset[str]()
-    submitted = own if found.submitted else frozenset[str]()
-    _require_seat(actor, Standing(stage=found.stage, opened_by="", assessors=own, submitted=submitted))
     if found.stage is Stage.IN_MODERATION:
-        found = _shared(connection, actor, command, found)
+        stored = assessment(connection, command.assessment_id)
+        _require_seat(actor, stored.standing)
+        found = _shared(connection, actor, command, found, since=stored.stages[-1].at)
+    else:
+        own = frozenset({actor.id}) if found.assigned else frozenset[str]()
+        submitted = own if found.submitted else frozenset[str]()
+        _require_seat(actor, Standing(stage=found.stage, opened_by="", assessors=own, submitted=submitted))
     rubric = rubric_of(connection, found.rubric_release_id)
     try:
         return found, rubric.criterion(command.criterion_id)
@@ -119,11 +122,16 @@ def _sit_down(connection: Connection, actor: Actor, command: SaveDraft) -> tuple
         raise NotFoundError("criterion", command.criterion_id) from None
 
 
-def _shared(connection: Connection, actor: Actor, command: SaveDraft, found: Desk) -> Desk:
+def _shared(
+    connection: Connection, actor: Actor, command: SaveDraft, found: Desk, *, since: datetime
+) -> Desk:
     """Return the desk with the draft of the consensus, which all who moderate share."""
     keeper_id = consensus_keeper(connection, command.assessment_id, actor.id)
-    kept = drafts(connection, command.assessment_id, keeper_id)
-    return replace(found, keeper_id=keeper_id, draft=kept.get(command.criterion_id))
+    draft = drafts(connection, command.assessment_id, keeper_id).get(command.criterion_id)
+    if draft is not None and draft.saved_at < since:
+        whole = dossier(connection, command.assessment_id)
+        draft = seat_drafts(connection, actor, whole).get(command.criterion_id)
+    return replace(found, keeper_id=keeper_id, draft=draft)
 
 
 def _require_seat(actor: Actor, standing: Standing) -> None:

@@ -58,6 +58,7 @@ class UnitOfWork:
         self.at = _not_before(self._turn, office.now())
         self.new_id = office.new_id
         self.organisation = office.organisation
+        self._new_salt = office.new_secret
         self.files = office.files
         self.keyring = office.keyring
         self._actor = actor
@@ -94,6 +95,7 @@ class UnitOfWork:
             subject=subject,
             assessment_id=assessment_id,
             details=details,
+            salt=self._new_salt(),
         )
         self._turn = append_entry(self.connection, turn, new)
         self._recorded = True

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_UNPACKED = 16 * 1024 * 1024
+LARGEST_PART = 4 * 1024 * 1024
 MOST_PARTS = 100
 MOST_ROWS = 2_000
 MOST_COLUMNS = 20
@@ -32,6 +33,7 @@ _FORBIDDEN = {
     "xl/connections": "has connections to data elsewhere",
     "xl/querytables/": "has connections to data elsewhere",
 }
+_COMPRESSED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 Grid = dict[tuple[int, int], str]
@@ -77,9 +79,20 @@ def _look_into(content: bytes) -> None:
                 if any(name.startswith(beginning) for name in names):
                     raise _refusal(f"{message}, which nothing here opens; take them out and save it again")
             for each in parts:
-                _refuse_entities(archive.read(each))
+                if each.compress_type not in _COMPRESSED or each.file_size > LARGEST_PART:
+                    raise _refusal("is packed in a way that no spreadsheet program uses; export it anew")
+                _refuse_entities(_read(archive, each))
     except _BROKEN:
         raise _refusal("is no XLSX file, or is damaged; export the score sheet and save it as XLSX") from None
+
+
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """Return a part that is no larger than it says: what an archive states of a size is only a claim."""
+    with archive.open(part) as stream:
+        content = stream.read(part.file_size + 1)
+    if len(content) > part.file_size:
+        raise _refusal("unpacks to more than it says; export the score sheet anew and fill that in")
+    return content
 
 
 def _refuse_entities(part: bytes) -> None:

@@ -35,7 +35,11 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
-    """An entry to come: `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values."""
+    """An entry to come: `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values.
+
+    `salt` is random: without it the digest of an entry that is withheld would tell whoever guesses what it
+    holds that the guess is right.
+    """
 
     at: datetime
     actor_id: str | None
@@ -43,6 +47,7 @@ class NewEntry:
     subject: tuple[str, str]
     assessment_id: str | None
     details: dict[str, Any]
+    salt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
         "subject": {"kind": kind, "id": subject_id},
         "assessment": new.assessment_id,
         "details": new.details,
+        "salt": new.salt,
     }
     leaf = canonical_bytes(body)
     row = {

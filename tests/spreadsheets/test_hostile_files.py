@@ -138,6 +138,15 @@ def test_a_size_that_the_archive_lies_about_does_not_get_past_the_limit() -> Non
         read_grid(bytes(content))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_method_that_packs_a_flood_into_a_drop_is_refused(method: int) -> None:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        archive.writestr("[Content_Types].xml", b" " * 1_000_000)
+    with pytest.raises(InvalidError, match="packed in a way that no spreadsheet program uses"):
+        read_grid(target.getvalue())
+
+
 def test_a_cell_far_away_costs_nothing() -> None:
     far = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     content = repacked(
