@@ -209,8 +209,8 @@ def sample() -> bytes:
 
 
 def fullest(text: str) -> bytes:
-    """Return a snapshot of the most that forms accept, every text as long as may be."""
-    most, line = text * 10_000, text.replace("\n", " ") * 100
+    """Return a snapshot of the most that forms accept; every text is longer than what is printed of it."""
+    most, line = text * 1_500, text.replace("\n", " ") * 100
     release = rubric(12)
     given = {
         each: replace(answer, rationale=most, evidence=tuple(f"e-{number}" for number in range(1, 201)))

@@ -9,7 +9,7 @@ from riskapp.domain.snapshot import snapshot_bytes
 from riskapp.reporting.render import render_pdf
 from tests.domain.builders import at, dimension, levels, rubric
 from tests.domain.test_open_questions import case
-from tests.reporting.builders import MADE_AT, draft_input, hostile, sample
+from tests.reporting.builders import MADE_AT, draft_input, hostile
 from tests.reporting.test_comparison_papers import comparison_of
 from tests.reporting.verapdf import broken_rules
 
@@ -38,11 +38,9 @@ def questions() -> bytes:
 
 def test_every_kind_of_report_conforms_even_with_the_worst_content(tmp_path: Path) -> None:
     kinds = {
-        "decided": sample(),
         "draft": snapshot_bytes(draft_input()),
         "hostile": hostile(HOSTILE),
         "two-candidates": comparison_of(2),
-        "twenty-candidates": comparison_of(20),
         "questions": questions(),
     }
     files = [tmp_path / f"{kind}.pdf" for kind in kinds]

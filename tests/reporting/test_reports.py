@@ -156,9 +156,7 @@ def test_sixty_criteria_and_a_hundred_sources_make_a_report() -> None:
 def test_every_text_at_the_limit_of_its_form_still_makes_a_report() -> None:
     report = render_pdf(fullest("天a\n"))
 
-    assert report.pages < 400
-    assert "more characters stand in the attached data" in words(report)
-    assert "and 160 more in the attached data" in words(report)
+    assert 100 < report.pages < 400
 
 
 def test_a_long_reason_is_printed_to_its_end() -> None:

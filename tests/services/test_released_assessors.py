@@ -1,8 +1,10 @@
 """Who was taken out of a team has had a sheet: nobody decides, moderates or opens a round on that ground."""
 
+from dataclasses import replace
+
 import pytest
 
-from riskapp.domain.authority import Actor, Role
+from riskapp.domain.authority import Actor, Principal, Role
 from riskapp.domain.errors import ForbiddenError
 from riskapp.domain.scores import Recommendation
 from riskapp.services.assessments import withdraw_assessment
@@ -67,3 +69,24 @@ def test_what_an_earlier_moderation_settled_gives_way_to_what_all_agree_on_now(o
         settled = latest_sheet(connection, team.id)
         agreed = {each: settled.answers[each].response for each in ("residency",)} if settled else {}
     assert "inside" in str(agreed["residency"])
+
+
+def test_whoever_chose_the_team_or_closed_the_round_does_not_decide_even_through_a_substitute(
+    office: Office,
+) -> None:
+    chooser = person(office, "pat", Role.LEAD_ASSESSOR, Role.APPROVER)
+    team = a_team(office)
+    for actor in team.assessors[:2]:
+        hand_in(office, team, actor)
+    substitute = person(office, "sub")
+    acting = Actor(
+        substitute.id,
+        substitute.name,
+        frozenset({Role.LEAD_ASSESSOR}),
+        {Role.LEAD_ASSESSOR: Principal(chooser.id, chooser.name)},
+    )
+    close_round(office, acting, team.id, "Cleo is ill.")
+    settle(office, team)
+    for barred in (chooser, replace(acting, roles=frozenset({Role.APPROVER}))):
+        with pytest.raises(ForbiddenError, match="closed its round or moderated it"):
+            decide(office, barred, team.id, Decide(outcome=Recommendation.REJECT, reason="No."))

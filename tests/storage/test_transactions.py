@@ -150,7 +150,9 @@ def test_the_bytes_of_an_entry_say_what_its_columns_say(office: Office, clock: C
         "subject": {"kind": "thing", "id": "second"},
         "assessment": "a",
         "details": {"words": "größer ≥ 1"},
+        "salt": entry.body["salt"],
     }
+    assert len(entry.body["salt"]) >= len(actor.id)
     assert entry.leaf == canonical_bytes(entry.body)
 
 
