@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from riskapp.domain.drafts import LEVEL, STATEMENT, Incomplete, Payload, Problems, parse_draft
 from riskapp.domain.moderation import REASON
 from riskapp.domain.rubric import Criterion, IndicatorScale, LevelScale, MeasureScale, Rubric
+from riskapp.domain.text_rules import even_lines
 
 KEY, NAME, HINT, ANSWER = 1, 2, 3, 4
 
@@ -172,7 +173,7 @@ def _cited(text: str, ids: Mapping[int, str]) -> tuple[list[str], str | None]:
 
 
 def _meant(criterion: Criterion, name: str, text: str) -> tuple[str, str | None]:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = even_lines(text)
     if name in _NUMBERS and not isinstance(criterion.scale, MeasureScale):
         return "", "this criterion takes no number; empty the cell"
     words = _words(criterion, name)

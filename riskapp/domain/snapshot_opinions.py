@@ -1,5 +1,6 @@
 """What several assessors said, in a snapshot: by criterion with spread and dissent, and their agreement."""
 
+from fractions import Fraction
 from typing import Any
 
 from riskapp.domain.agreement import Agreement, Reliance, reliance
@@ -58,7 +59,7 @@ def _reading(measured: Agreement) -> str:
     return READINGS[reliance(measured.alpha)]
 
 
-def _three(value: Any) -> str:  # noqa: ANN401 (a number)
+def _three(value: Fraction) -> str:
     return f"{float(value):.3f}"
 
 

@@ -20,6 +20,11 @@ def text_fault(text: str, longest: int, *, optional: bool = False) -> str | None
     return _length_fault(text, longest, optional=optional)
 
 
+def even_lines(text: str) -> str:
+    """Return the text with every line end as a line feed, however it was sent."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def found(faults: Iterable[tuple[str, str | None]]) -> dict[str, str]:
     """Return the faults that are some, by field; the first of a field stands."""
     kept: dict[str, str] = {}

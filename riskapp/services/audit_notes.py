@@ -6,7 +6,7 @@ from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.errors import InvalidError
 from riskapp.domain.findings import LONGEST_TEXT, Subject
-from riskapp.domain.text_rules import text_fault
+from riskapp.domain.text_rules import even_lines, text_fault
 from riskapp.services.audit_subjects import place_of
 from riskapp.services.work import Office
 from riskapp.storage.audit_notes import AuditNote, insert_note, next_note_number
@@ -23,7 +23,7 @@ class WriteNote:
 def write_note(office: Office, actor: Actor, command: WriteNote) -> AuditNote:
     """Keep a note and return it; raises InvalidError for `text`, NotFoundError and ForbiddenError."""
     require(actor, Role.AUDITOR, act="keep notes on what is stored")
-    text = command.text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = even_lines(command.text).strip()
     if fault := text_fault(text, LONGEST_TEXT):
         raise InvalidError({"note": f"The note {fault}"})
     with office.work(actor) as unit:

@@ -159,27 +159,27 @@ def _put_assessment(
     """Put the record of an assessment, what auditors found about it, and both as OSCAL."""
     folder = f"assessments/{reference}"
     files.put(f"{folder}/record.json", [_pretty(rows)])
-    _put_findings(files, connection, f"{folder}/findings.json", assessment_id)
+    findings = rows_of_findings(connection, assessment_id)
+    _put_findings(files, f"{folder}/findings.json", findings)
     release_id = rows["assessment"][0]["rubric_release_id"]
     packed = PackedAssessment(
         reference=reference,
         rows=rows,
-        findings=rows_of_findings(connection, assessment_id),
+        findings=findings,
         rubric=json.loads(canonical_release(connection, release_id)),
         files={row["id"]: evidence_place("evidence", row) for row in rows["evidence"] if row["file_digest"]},
     )
     files.put(f"{folder}/oscal-assessment-results.json", [_pretty(assessment_results(packed))])
 
 
-def _put_findings(files: _Archive, connection: Connection, name: str, assessment_id: str | None) -> None:
-    rows = rows_of_findings(connection, assessment_id)
+def _put_findings(files: _Archive, name: str, rows: dict[str, Rows]) -> None:
     if rows["audit_finding"]:
         files.put(name, [_pretty(rows)])
 
 
 def _put_common(files: _Archive, connection: Connection, *, whole: bool) -> None:
     if whole:
-        _put_findings(files, connection, "findings.json", None)
+        _put_findings(files, "findings.json", rows_of_findings(connection, None))
     for rubric_id, version, canonical in every_release(connection):
         files.put(f"rubrics/{rubric_id}-{version}.json", [canonical.encode()])
     files.put("log.jsonl", log_lines(connection, withheld(connection)))

@@ -12,6 +12,7 @@ from riskapp.domain.discretion import may_read_comment
 from riskapp.domain.errors import InvalidError, NotFoundError
 from riskapp.domain.life_cycle import Standing, may_see
 from riskapp.domain.rubric import Criterion
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.draft_history import asked_criterion
 from riskapp.services.work import Office
@@ -85,7 +86,7 @@ def add_comment(office: Office, actor: Actor, new: NewComment) -> Comment:
     Raises InvalidError for `text` where it is missing, too long or mentions somebody who may not see the
     assessment, and NotFoundError and ForbiddenError.
     """
-    text = new.text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = even_lines(new.text).strip()
     if fault := comment_fault(text):
         raise InvalidError({"text": f"The comment {fault}"})
     with office.work(actor) as unit:

@@ -22,7 +22,7 @@ from riskapp.domain.findings import (
     may_read_finding,
     may_respond,
 )
-from riskapp.domain.text_rules import text_fault
+from riskapp.domain.text_rules import even_lines, text_fault
 from riskapp.services.audit_subjects import place_of, standing_of
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage import findings as stored
@@ -93,8 +93,8 @@ def _checked(unit: UnitOfWork, actor: Actor, command: RaiseFinding) -> Finding:
         if "classification" not in problems
         else Classification.MINOR_NONCONFORMITY,
         title=command.title.strip(),
-        text=_even(command.text),
-        recommendation=_even(command.recommendation),
+        text=even_lines(command.text).strip(),
+        recommendation=even_lines(command.recommendation).strip(),
         owner_id=command.owner_id,
         due_on=due_on,
     )
@@ -102,10 +102,6 @@ def _checked(unit: UnitOfWork, actor: Actor, command: RaiseFinding) -> Finding:
     if problems:
         raise InvalidError(problems)
     return content
-
-
-def _even(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _owner_problem(connection: Connection, actor: Actor, owner_id: str) -> dict[str, str]:
@@ -183,7 +179,7 @@ def _require_may(connection: Connection, actor: Actor, found: StoredFinding, act
 
 
 def _act(unit: UnitOfWork, actor: Actor, found: StoredFinding, command: FollowUpFinding) -> StoredAct:
-    text = _even(command.text)
+    text = even_lines(command.text).strip()
     problems: dict[str, str] = {}
     if fault := text_fault(text, LONGEST_TEXT):
         problems["text"] = f"The text {fault}"

@@ -1,4 +1,4 @@
-"""One assessment of an audit package as OSCAL assessment results, which governance tools read (decision 14).
+"""One assessment of an audit package as OSCAL assessment results, which governance tools read (decision 15).
 
 Every UUID follows from the id of the record that it stands for (UUID 5), so the same record has the same one
 in every package. People are ids, as in the log.
@@ -43,17 +43,18 @@ def uuid_of(kind: str, record_id: str) -> str:
 def assessment_results(packed: PackedAssessment) -> Part:
     """Return the document. It says nothing of when it was made: equal records give equal bytes."""
     result, resources = _result(packed), list(_resources(packed))
+    digest = sha256_hex(canonical_bytes(result))
     parties = [
         {"uuid": uuid_of("person", each), "type": "person", "props": [_prop("person-id", each)]}
         for each in sorted(set(_people(packed)))
     ]
     return {
         "assessment-results": {
-            "uuid": uuid_of("results", sha256_hex(canonical_bytes(result))),
+            "uuid": uuid_of("results", digest),
             "metadata": {
                 "title": f"Assessment {packed.reference} of a language model",
                 "last-modified": _last_change(packed),
-                "version": sha256_hex(canonical_bytes(result)),
+                "version": digest,
                 "oscal-version": OSCAL_VERSION,
                 "roles": [{"id": "approver", "title": "Approver"}],
                 "parties": parties,
@@ -74,7 +75,7 @@ def _last_change(packed: PackedAssessment) -> str:
 
 
 def _prop(name: str, value: object) -> Part:
-    return {"name": name, "ns": NAMES, "value": " ".join(str(value).split()) or "none"}
+    return {"name": name, "ns": NAMES, "value": _line(str(value))}
 
 
 def _line(text: str) -> str:
@@ -93,7 +94,7 @@ def _result(packed: PackedAssessment) -> Part:
     (candidate,) = packed.rows["candidate_revision"]
     (context,) = packed.rows["context_revision"]
     stages = packed.rows["stage_change"]
-    latest = max(packed.rows["sheet"], key=lambda row: row["ordinal"], default=None)
+    latest = _latest_sheet(packed)
     result: Part = {
         "uuid": uuid_of("assessment", assessment["id"]),
         "title": _line(f"{packed.reference}: {candidate['model']} ({candidate['version']})"),
@@ -117,6 +118,14 @@ def _result(packed: PackedAssessment) -> Part:
         if parts:
             result[name] = parts
     return result
+
+
+def _latest_sheet(packed: PackedAssessment) -> Mapping[str, Any] | None:
+    """Return the sheet that was put forward last: in a team the consensus, not the sheet of one assessor."""
+    forward = max(packed.rows["put_forward"], key=lambda row: row["at"], default=None)
+    if forward is None:
+        return None
+    return next(row for row in packed.rows["sheet"] if row["id"] == forward["sheet_id"])
 
 
 def _criteria(packed: PackedAssessment) -> dict[str, Mapping[str, Any]]:

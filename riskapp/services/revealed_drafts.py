@@ -9,7 +9,7 @@ from riskapp.domain.authority import Actor
 from riskapp.domain.discretion import bar_to_revealing, may_read_draft
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
 from riskapp.domain.life_cycle import FILLABLE
-from riskapp.domain.text_rules import text_fault
+from riskapp.domain.text_rules import even_lines, text_fault
 from riskapp.services.dossiers import Dossier, dossier
 from riskapp.services.work import Office
 from riskapp.storage.assessments import StoredAssessment, assessment
@@ -77,7 +77,7 @@ def reveal_drafts(office: Office, actor: Actor, assessment_id: str, reason: str)
 
     Raises ForbiddenError, NotFoundError, InvalidError for `reason`, and ConflictError where no round is open.
     """
-    reason = reason.replace("\r\n", "\n").replace("\r", "\n").strip()
+    reason = even_lines(reason).strip()
     with office.work(actor) as unit:
         found = assessment(unit.connection, assessment_id)
         if bar := bar_to_revealing(actor, found.standing):

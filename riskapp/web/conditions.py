@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.conditions import CLOSERS, ActOnCondition, act_on_condition, seen_condition
 from riskapp.storage.conditions import ConditionAct, condition_rows
 from riskapp.storage.users import user_names
@@ -66,7 +67,7 @@ def act(assessment_id: str, number: int) -> ResponseReturnValue:
         assessment_id=assessment_id,
         number=number,
         act=ConditionAct.CLOSED if closing else ConditionAct.REOPENED,
-        note=typed["note"].replace("\r\n", "\n"),
+        note=even_lines(typed["note"]),
         url=typed["url"],
         seen=number_sent("seen"),
     )

@@ -13,6 +13,7 @@ from riskapp.domain.life_cycle import Stage
 from riskapp.domain.report import DecisionCondition
 from riskapp.domain.scores import Recommendation
 from riskapp.domain.snapshot import assessment_snapshot
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.decisions import bar_to_this_decision, basis_in, overtaken
 from riskapp.services.decisions import decide as decide_on
 from riskapp.services.decisions import send_back as send_back_for
@@ -180,7 +181,7 @@ def _command(typed: Typed, basis: Basis) -> Decide:
 
 def _plain(row: Row) -> Row:
     """Return the row as it compares with one that was offered: browsers end lines in their own way."""
-    return Row(row.text.replace("\r\n", "\n").strip(), row.owner.strip(), row.due.strip())
+    return Row(even_lines(row.text).strip(), row.owner.strip(), row.due.strip())
 
 
 def _day(raw: str, name: str, problems: dict[str, str]) -> date | None:

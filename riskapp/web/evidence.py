@@ -11,6 +11,7 @@ from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
 from riskapp.domain.fact import ClaimType
 from riskapp.domain.life_cycle import bar_to_filling, bar_to_own_sheet, may_add_evidence, may_fill
 from riskapp.domain.report import Finding
+from riskapp.domain.text_rules import even_lines
 from riskapp.domain.upload import KINDS
 from riskapp.services.blindness import seen_evidence, seen_evidence_item
 from riskapp.services.dossiers import Dossier, seen_dossier
@@ -251,7 +252,7 @@ def correct(evidence_id: str) -> ResponseReturnValue:
 
 
 def _typed() -> dict[str, str]:
-    return {name: request.form.get(name, "").replace("\r\n", "\n") for name in LABELS}
+    return {name: even_lines(request.form.get(name, "")) for name in LABELS}
 
 
 def _spoken(refusal: InvalidError) -> dict[str, str]:

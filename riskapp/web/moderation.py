@@ -7,6 +7,7 @@ from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, InvalidError
 from riskapp.domain.life_cycle import Stage, bar_to_closing_round, may_moderate
 from riskapp.domain.snapshot_opinions import agreement_part
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.moderation import agreement, may_dissent, moderation, record_dissent
@@ -128,7 +129,7 @@ def _page(found: Dossier, *, typed: dict[str, str], errors: dict[str, str]) -> s
 @for_roles(Role.ASSESSOR)
 def dissent(assessment_id: str, criterion_id: str) -> ResponseReturnValue:
     """Keep what an assessor holds against the consensus."""
-    said = request.form.get("dissent", "").replace("\r\n", "\n")
+    said = even_lines(request.form.get("dissent", ""))
     try:
         record_dissent(product.office(), product.actor(), assessment_id, criterion_id, said)
     except InvalidError as refusal:

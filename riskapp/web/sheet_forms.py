@@ -24,6 +24,7 @@ from riskapp.domain.moderation import REASON
 from riskapp.domain.rubric import Criterion, Dimension, IndicatorScale, LevelScale, Rubric
 from riskapp.domain.shown import percent
 from riskapp.domain.text_changes import Piece, text_changes
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.progress import AnswerState, state_of
 from riskapp.services.sheets import SaveDraft
 from riskapp.storage.evidence import EvidenceItem
@@ -56,7 +57,7 @@ def typed(form: MultiDict[str, str], criterion_id: str) -> Typed:
     for name in form:
         said = name.removeprefix(prefix)
         if name.startswith(prefix) and said not in _NOT_TYPED:
-            payload[said] = form.getlist(name) if said == "evidence" else _plain(form[name])
+            payload[said] = form.getlist(name) if said == "evidence" else even_lines(form[name])
     version = form.get(f"{prefix}version", "")
     return Typed(
         payload=payload,
@@ -67,10 +68,6 @@ def typed(form: MultiDict[str, str], criterion_id: str) -> Typed:
 
 def _is_count(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def command(assessment_id: str, criterion_id: str, said: Typed) -> SaveDraft:

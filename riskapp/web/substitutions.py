@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import InvalidError
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.substitutions import ROLES, NewSubstitution, end_substitution, name_substitute
 from riskapp.storage.substitutions import substitutions_about
 from riskapp.storage.users import user, user_names, users
@@ -58,7 +59,7 @@ def name() -> ResponseReturnValue:
         role=Role(typed["role"]) if typed["role"] in set(Role) else None,
         first_day=_day(typed["first_day"], "first_day", problems),
         last_day=_day(typed["last_day"], "last_day", problems),
-        reason=typed["reason"].replace("\r\n", "\n"),
+        reason=even_lines(typed["reason"]),
     )
     try:
         name_substitute(product.office(), product.actor(), command)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from riskapp.domain.errors import InvalidError
+from riskapp.domain.text_rules import even_lines
 from riskapp.domain.whole_number import read_whole_number
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -27,7 +28,7 @@ class Reading:
 
     def text(self, name: str) -> str:
         """Return the text without white space around it, line breaks as one character."""
-        return self._typed.get(name, "").strip().replace("\r\n", "\n")
+        return even_lines(self._typed.get(name, "")).strip()
 
     def optional(self, name: str) -> str | None:
         """Return the text, or None where nothing was typed."""
