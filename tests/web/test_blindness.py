@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 
+import pytest
 from flask import Flask
-from pypdf import PdfReader
 from sqlalchemy import Column, Connection, select
 from werkzeug.routing import Rule
 
 from riskapp.domain.authority import Actor, Role
+from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.drafts import Payload
+from riskapp.reporting.render import RenderedReport
+from riskapp.services import renderings
 from riskapp.services.audit_package import make_package
 from riskapp.services.comments import NewComment, add_comment
 from riskapp.services.decisions import send_back
@@ -59,6 +62,16 @@ class Planted:
     evidence: tuple[str, ...]
     actions: tuple[str, ...]
     known: Known
+
+
+@pytest.fixture(autouse=True)
+def papers_that_are_their_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every PDF be its data: it says nothing else (`tests/reporting`), and walks ask for dozens."""
+
+    def data_alone(canonical: bytes, **_options: object) -> RenderedReport:
+        return RenderedReport(pdf=canonical, sha256=sha256_hex(canonical), pages=1, toolchain="none")
+
+    monkeypatch.setattr(renderings, "render_pdf", data_alone)
 
 
 def secret_payloads(*cited: str) -> dict[str, Payload]:
@@ -153,13 +166,8 @@ def filled(rule: Rule, known: Known) -> Iterator[str]:
 
 
 def seen(client: PageClient, address: str) -> str:
-    """Return everything that an answer says, what is packed into a PDF or a spreadsheet included."""
+    """Return everything that an answer says, what is packed into a spreadsheet included."""
     answer = client.client.get(address, buffered=True)
-    if answer.mimetype == "application/pdf":
-        reader = PdfReader(BytesIO(answer.data))
-        texts = [page.extract_text() for page in reader.pages]
-        texts += [data.decode(errors="replace") for each in reader.attachments.values() for data in each]
-        return " ".join(texts)
     if answer.data.startswith(b"PK"):
         return packed(BytesIO(answer.data))
     return answer.get_data(as_text=True)
