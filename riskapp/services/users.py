@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.domain.text_rules import line_fault
 from riskapp.services.attempts import forgive
 from riskapp.services.passwords import problem_with
 from riskapp.services.work import Office, UnitOfWork
@@ -61,12 +62,37 @@ def _problems(sign_in_name: str, display_name: str, password: str) -> dict[str, 
             "takes 2 to 80 letters a to z, digits, full stops, hyphens, underscores or @, and begins "
             "with a letter or digit"
         )
-    if not display_name or len(display_name) > LONGEST_DISPLAY_NAME:
-        problems["display_name"] = f"takes 1 to {LONGEST_DISPLAY_NAME} characters: the name others will see"
+    problems |= _name_problems(display_name)
     problem = problem_with(password, sign_in_name)
     if problem:
         problems["password"] = problem
     return problems
+
+
+def _name_problems(display_name: str) -> dict[str, str]:
+    fault = line_fault(display_name, LONGEST_DISPLAY_NAME)
+    return {"display_name": fault} if fault else {}
+
+
+def correct_name(office: Office, actor: Actor, user_id: str, display_name: str) -> None:
+    """Correct the name under which others see a person: on pages at once, in issued reports never.
+
+    The entry in the log holds no name, so that one can still be erased. Raises InvalidError for
+    `display_name`, and ConflictError for an account that is closed.
+    """
+    _require_administrator(actor)
+    display_name = display_name.strip()
+    if problems := _name_problems(display_name):
+        raise InvalidError(problems)
+    with office.work(actor) as unit:
+        user = stored.user(unit.connection, user_id)
+        if not user.active:
+            raise ConflictError(f"{user.display_name} is deactivated. A closed account keeps its name.")
+        if user.display_name == display_name:
+            return
+        stored.store_display_name(unit.connection, user_id, display_name)
+        unit.record("user.name-corrected", subject=("user", user_id))
+        unit.commit()
 
 
 def change_roles(office: Office, actor: Actor, user_id: str, roles: frozenset[Role]) -> None:

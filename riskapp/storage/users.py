@@ -178,6 +178,12 @@ def store_password(connection: Connection, user_id: str, password_hash: str) -> 
     connection.execute(change)
 
 
+def store_display_name(connection: Connection, user_id: str, display_name: str) -> None:
+    """Replace the name under which others see a person."""
+    change = update(user_account).where(user_account.c.id == user_id).values(display_name=display_name)
+    connection.execute(change)
+
+
 def erase_names(connection: Connection, user_id: str, *, sign_in_name: str, display_name: str) -> None:
     """Replace both names of a person and make every password wrong."""
     change = {"sign_in_name": sign_in_name, "display_name": display_name, "password_hash": ""}

@@ -5,7 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import InvalidError
-from riskapp.services.users import NewUser, add_user, change_roles, deactivate_user, set_password
+from riskapp.services.users import (
+    NewUser,
+    add_user,
+    change_roles,
+    correct_name,
+    deactivate_user,
+    set_password,
+)
 from riskapp.storage import users as stored
 from riskapp.web import product
 from riskapp.web.access import for_roles
@@ -73,7 +80,9 @@ def person(user_id: str) -> ResponseReturnValue:
     return _person(user_id, {})
 
 
-def _person(user_id: str, errors: dict[str, str], *, roles: list[str] | None = None) -> str:
+def _person(
+    user_id: str, errors: dict[str, str], *, roles: list[str] | None = None, name: str | None = None
+) -> str:
     user = stored.user(product.reading(), user_id)
     held = [role.value for role in user.roles]
     return render_template(
@@ -81,8 +90,22 @@ def _person(user_id: str, errors: dict[str, str], *, roles: list[str] | None = N
         person=user,
         chosen=held if roles is None else roles,
         choices=choices(),
+        name=user.display_name if name is None else name,
         errors=errors,
     )
+
+
+@blueprint.post("/<user_id>/name")
+@administrators
+def name(user_id: str) -> ResponseReturnValue:
+    """Correct the name under which others see a user."""
+    typed = request.form.get("display_name", "")
+    try:
+        correct_name(product.office(), product.actor(), user_id, typed)
+    except InvalidError as refusal:
+        return _person(user_id, spoken(refusal.fields, LABELS), name=typed), 422
+    flash("The name is corrected. Reports that are issued already keep the name they bear.", "success")
+    return redirect(url_for("administration.person", user_id=user_id), 303)
 
 
 @blueprint.post("/<user_id>/roles")

@@ -46,6 +46,7 @@ POLICY: dict[str, str | set[Role]] = {
     "administration.add": ADMINISTRATORS,
     "administration.person": ADMINISTRATORS,
     "administration.roles": ADMINISTRATORS,
+    "administration.name": ADMINISTRATORS,
     "administration.password": ADMINISTRATORS,
     "administration.confirm_deactivation": ADMINISTRATORS,
     "administration.deactivate": ADMINISTRATORS,

@@ -53,6 +53,23 @@ def test_two_users_cannot_share_a_sign_in_name(signed_in: SignedIn) -> None:
     assert "grace" in page.problems[0]
 
 
+def test_a_name_is_corrected_and_the_log_holds_none(office: Office, signed_in: SignedIn) -> None:
+    client = signed_in(Role.ADMINISTRATOR)
+    address = add_grace(client)
+    page = client.post(f"{address}/name", {"display_name": "Grace\nHopper"}, status=422)
+    assert page.problems == ["The name holds a line break or a control character; write it on one line"]
+    page = client.get(client.post(f"{address}/name", {"display_name": " Grace B. Hopper "}).location)
+    assert page.heading == "Grace B. Hopper"
+    with office.reading() as connection:
+        entry = latest_entry(connection)
+    assert entry
+    assert entry.action == "user.name-corrected"
+    assert "Hopper" not in str(entry.body)
+    client.post(f"{address}/deactivate", {})
+    page = client.post(f"{address}/name", {"display_name": "Somebody Else"}, status=409)
+    assert "A closed account keeps its name" in page.words
+
+
 def test_roles_change_from_the_next_page_on(signed_in: SignedIn, visitor: PageClient) -> None:
     client = signed_in(Role.ADMINISTRATOR)
     address = add_grace(client)
