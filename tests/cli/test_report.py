@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from pypdf import PdfReader
 
 from riskapp.cli import main
+from tests.papers import words_of
 from tests.rubric_files.files import DATA, SMALL
 
 
@@ -23,7 +24,7 @@ def test_the_report_on_files_carries_its_content_as_data(tmp_path: Path) -> None
     assert done.exit_code == 0, done.output
     pdf = PdfReader(BytesIO(output.read_bytes()))
     assert f"{len(pdf.pages)} pages" in done.output
-    text = "\n".join(page.extract_text() for page in pdf.pages)
+    text = words_of(output.read_bytes())
     assert "Acme Large" in text
     assert "Letters to customers" in text
     content = json.loads(pdf.attachments["assessment.json"][0])

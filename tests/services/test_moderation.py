@@ -2,10 +2,8 @@
 
 import json
 from fractions import Fraction
-from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError
@@ -29,6 +27,7 @@ from riskapp.storage.reports import canonical_snapshot, snapshots
 from riskapp.storage.sheets import latest_sheet, sheets
 from tests.assessment_builders import FULL
 from tests.builders import person
+from tests.papers import words_of
 from tests.teams import OTHER, Team, a_team, a_team_in_moderation, fill, hand_in, settle
 
 REJECTION = Decide(outcome=Recommendation.REJECT, reason="The budget is spent.")
@@ -211,8 +210,7 @@ def test_the_report_prints_spread_reason_dissent_and_agreement(office: Office) -
     settle(office, team)
     record_dissent(office, team.assessors[2], team.id, "residency", "The subprocessor is abroad.")
     drafted = draft_report(office, person(office, "ines", Role.APPROVER), team.id)
-    pages = PdfReader(BytesIO(drafted.pdf)).pages
-    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    text = words_of(drafted.pdf)
     for said in (
         "Spread 100.0 points",
         "Ada: Inside (high); Bo: Inside (high); Cleo: Foreign (high)",

@@ -3,10 +3,8 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from riskapp.domain.authority import Actor, Role
@@ -22,6 +20,7 @@ from riskapp.storage.sheets import NewSheet, insert_sheet, latest_sheet
 from riskapp.storage.tables import log_entry, user_account
 from tests.assessment_builders import FULL, Opened, a_submitted_assessment, an_assessment, save
 from tests.builders import person
+from tests.papers import pages_of, words_of
 from tests.services.snapshots import snapshot_of
 from tests.services.test_decisions import CONDITIONAL
 
@@ -31,10 +30,6 @@ def a_decided_assessment(office: Office) -> tuple[Opened, Actor]:
     approver = person(office, "ines", Role.APPROVER)
     decide(office, approver, opened.id, CONDITIONAL)
     return opened, approver
-
-
-def words(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
 
 
 def entries_so_far(office: Office) -> int:
@@ -47,7 +42,7 @@ def test_a_report_is_issued_once_and_its_bytes_are_kept(office: Office) -> None:
     opened, approver = a_decided_assessment(office)
     issued = issue_report(office, approver, opened.id)
     content = office.files.get(issued.pdf_digest)
-    assert (len(content), issued.pages) == (issued.size, len(PdfReader(BytesIO(content)).pages))
+    assert (len(content), issued.pages) == (issued.size, len(pages_of(content)))
     with office.reading() as connection:
         entry = latest_entry(connection)
     assert entry
@@ -80,7 +75,7 @@ def test_what_changes_after_the_decision_changes_nothing_of_the_report(office: O
         unit.commit()
     issued = issue_report(office, approver, opened.id)
     assert issued.pdf_digest == expected.sha256
-    assert "Somebody Else" not in words(office.files.get(issued.pdf_digest))
+    assert "Somebody Else" not in words_of(office.files.get(issued.pdf_digest))
 
 
 def test_a_report_that_cannot_be_made_leaves_the_decision_and_can_be_made_later(
@@ -133,7 +128,7 @@ def drafted(office: Office, actor: Actor, opened: Opened) -> RenderedReport:
     before = entries_so_far(office)
     report = draft_report(office, actor, opened.id)
     assert entries_so_far(office) == before
-    assert all("DRAFT" in page.extract_text() for page in PdfReader(BytesIO(report.pdf)).pages)
+    assert all("DRAFT" in page for page in pages_of(report.pdf))
     return report
 
 
@@ -141,7 +136,7 @@ def test_an_assessor_has_a_draft_of_what_is_entered_so_far(office: Office) -> No
     opened = an_assessment(office)
     save(office, opened, "run-cost", FULL["run-cost"])
     save(office, opened, "exit-cost", {"choice": "level:free"})
-    text = words(drafted(office, opened.assessor, opened).pdf)
+    text = words_of(drafted(office, opened.assessor, opened).pdf)
     assert "The declared tokens at the list price." in text
     assert "Nobody has answered this question yet" in text
 
@@ -156,7 +151,7 @@ def test_drafts_of_answers_are_for_their_assessor_only(office: Office) -> None:
 
 def test_an_approver_has_a_draft_of_what_was_submitted(office: Office) -> None:
     opened = a_submitted_assessment(office)
-    text = words(drafted(office, person(office, "ines", Role.APPROVER), opened).pdf)
+    text = words_of(drafted(office, person(office, "ines", Role.APPROVER), opened).pdf)
     assert "No decision has been taken" in text
     with pytest.raises(ForbiddenError):
         draft_report(office, person(office, "bo", Role.PROCUREMENT), opened.id)

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 from sqlalchemy import event
 
 from riskapp.domain.authority import Role
@@ -24,6 +22,7 @@ from tests.assessment_builders import CANDIDATE, a_submitted_assessment, an_asse
 from tests.builders import person
 from tests.conftest import Clock
 from tests.lapse_builders import PRICE, an_approval, causes_of, dearer, next_release, reasons_of
+from tests.papers import words_of
 
 
 def test_an_approval_of_today_needs_no_other_look_and_ages_by_itself(office: Office, clock: Clock) -> None:
@@ -134,6 +133,6 @@ def test_a_draft_of_the_next_report_says_what_needs_another_look(office: Office,
     submitted = a_submitted_assessment(office)
     clock.advance(days=100)
     report = draft_report(office, submitted.assessor, submitted.id)
-    text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(report.pdf)).pages).split())
+    text = words_of(report.pdf)
     assert "What needs another look on 4 March 2027" in text
     assert "The answer to “Run cost against the budget” held until 22 February 2027." in text

@@ -29,6 +29,7 @@ from tests.assessment_builders import (
     an_assessment,
     save,
 )
+from tests.papers import words_of
 from tests.web.conftest import SignedIn
 from tests.web.page_client import SVG, Page, words_in
 
@@ -177,10 +178,9 @@ def test_a_candidate_alone_has_no_order(office: Office, signed_in: SignedIn) -> 
 
 def on_paper(page: Page) -> tuple[str, dict[str, Any]]:
     """The words of a PDF, and the data that it embeds."""
-    reader = PdfReader(BytesIO(page.response.get_data()))
-    text = " ".join(" ".join(each.extract_text().split()) for each in reader.pages)
-    data: dict[str, Any] = json.loads(reader.attachments["comparison.json"][0])
-    return text, data
+    pdf = page.response.get_data()
+    data: dict[str, Any] = json.loads(PdfReader(BytesIO(pdf)).attachments["comparison.json"][0])
+    return words_of(pdf), data
 
 
 def test_the_comparison_on_paper_has_the_figures_of_the_command_line(

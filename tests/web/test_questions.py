@@ -20,6 +20,7 @@ from tests.assessment_builders import (
     an_assessment,
     save,
 )
+from tests.papers import words_of
 from tests.web.conftest import SignedIn
 from tests.web.page_client import Page, words_in
 from tests.web.test_comparisons import CHEAP, OPEN, beside, files
@@ -63,9 +64,8 @@ def surroundings(folder: Path) -> list[str]:
 
 
 def words(page: Page) -> tuple[str, dict[str, list[bytes]]]:
-    reader = PdfReader(BytesIO(page.response.get_data()))
-    text = " ".join(" ".join(each.extract_text().split()) for each in reader.pages)
-    return text, dict(reader.attachments)
+    pdf = page.response.get_data()
+    return words_of(pdf), dict(PdfReader(BytesIO(pdf)).attachments)
 
 
 def test_what_is_unknown_is_listed_with_what_it_could_change(office: Office, signed_in: SignedIn) -> None:
