@@ -51,3 +51,31 @@ def weasyprint_seconds(html: Path, reports: Path) -> float:
     command = [sys.executable, "-c", BARE_REPORT, str(html), f"{reports.as_uri()}/"]
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - begin
+
+
+def chromium_seconds(html: Path, reports: Path, folder: Path) -> float:
+    """Return the wall seconds that headless Chromium takes for the same HTML; its PDF is no archive."""
+    page = folder / "beside.html"
+    based = html.read_text(encoding="utf-8").replace("<head>", f'<head><base href="{reports.as_uri()}/">', 1)
+    page.write_text(based, encoding="utf-8")
+    begin = time.perf_counter()
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={folder / 'chromium'}",
+    ]
+    subprocess.run(
+        [*command, f"--print-to-pdf={folder / 'beside.pdf'}", page.as_uri()], check=True, capture_output=True
+    )
+    return time.perf_counter() - begin
+
+
+def peak_megabytes(code: str, given: bytes) -> float:
+    """Return the largest memory in MB of any process that some Python code starts and waits for."""
+    said = "import resource; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{said}"], input=given, capture_output=True, check=True
+    )
+    return int(done.stdout.split()[-1]) / 1024

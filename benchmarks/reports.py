@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure, median_ms
-from benchmarks.floors import weasyprint_seconds
+from benchmarks.floors import chromium_seconds, peak_megabytes, weasyprint_seconds
 from benchmarks.service import READER, Service, signed_in
 from riskapp import bootstrap, paths
 from riskapp.domain.authority import Actor, Role
@@ -19,6 +19,7 @@ from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.reports import canonical_snapshot, snapshots
 
 RUNS = 5
+ONE = "import sys; from riskapp.reporting.render import render_pdf; render_pdf(sys.stdin.buffer.read())"
 EVERYBODY = Actor("nobody", "", frozenset(Role))
 
 
@@ -32,8 +33,9 @@ def figures(service: Service, folder: Path) -> Iterator[Figure]:
         issued = issue_report(office, None, assessment)
     page = folder / "report.html"
     page.write_text(report_html(canonical, paths.reports(), has_glyph=lambda _: True), encoding="utf-8")
-    ours, bare = [], []
+    ours, bare, beside = [], [], []
     for _ in range(RUNS):
+        beside.append(chromium_seconds(page, paths.reports(), folder))
         bare.append(weasyprint_seconds(page, paths.reports()))
         begin = time.perf_counter()
         render_pdf(canonical)
@@ -42,6 +44,16 @@ def figures(service: Service, folder: Path) -> Iterator[Figure]:
     floor = statistics.median(bare)
     yield Figure(
         label, statistics.median(ours), "s", floor=floor, floor_name="bare WeasyPrint", goal="1.3 x or less"
+    )
+    yield Figure(
+        "the same HTML printed by headless Chromium",
+        statistics.median(beside),
+        "s",
+        floor=floor,
+        floor_name="bare WeasyPrint",
+    )
+    yield Figure(
+        "memory of the process that renders it", peak_megabytes(ONE, canonical), "MB", goal="150 or less"
     )
     with service.served() as (port, _, _):
         browser = signed_in(port, READER)
