@@ -17,6 +17,8 @@ from benchmarks.figures import Figure, median_ms
 from riskapp import ambient
 from riskapp.domain.canonical import canonical_bytes
 from riskapp.domain.ledger import Frontier, leaf_digest
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.log_export import export_log, prove_entry
 from riskapp.services.log_keys import make_checkpoint
 from riskapp.services.log_verification import verify_log
@@ -41,6 +43,7 @@ def office_over(url: str, folder: Path) -> Office:
         database=Database(url),
         files=FileStore(folder / "files"),
         keyring=Keyring(folder / "log", ambient.new_secret),
+        seal=Seal(OwnKey(folder / "log" / "seal.pem", "riskapp", ambient.now)),
         passwords=Passwords(),
         now=ambient.now,
         new_id=ambient.new_id,

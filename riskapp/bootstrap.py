@@ -1,6 +1,5 @@
 """Puts the parts together from settings: the only place that knows which clock and which ids are real."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from riskapp import ambient, paths
 from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.private_files import make_private
 from riskapp.rubric_files.published import published_releases
+from riskapp.sealing.keys import FileKey, KeySource, OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.settings import Settings, read_settings
@@ -46,6 +48,7 @@ def build_office(settings: Settings) -> Office:
         database=database,
         files=FileStore(settings.files),
         keyring=Keyring(settings.data / "log", ambient.new_secret),
+        seal=Seal(key_source(settings), stamps_at=settings.timestamp_url),
         passwords=Passwords(),
         now=ambient.now,
         new_id=ambient.new_id,
@@ -53,6 +56,18 @@ def build_office(settings: Settings) -> Office:
         session_length=timedelta(hours=settings.session_hours),
         organisation=settings.organisation,
     )
+
+
+def key_source(settings: Settings) -> KeySource:
+    """Return where the key of the seal comes from: the file that is set, or one that the service makes."""
+    if settings.seal_file is not None:
+        return FileKey(settings.seal_file, settings.seal_password_file)
+    return own_key(settings)
+
+
+def own_key(settings: Settings) -> OwnKey:
+    """Return the key of the seal that the service makes for itself, beside the one that signs the log."""
+    return OwnKey(settings.data / "log" / "seal.pem", settings.organisation or "riskapp", ambient.now)
 
 
 @contextmanager
@@ -136,16 +151,5 @@ def _secret_key(settings: Settings) -> str:
     """Return the key that signs the page cookie; it is made on the first start, for its owner's eyes only."""
     path = settings.data / "secret-key"
     if not path.exists():
-        partial = path.with_name(f"secret-key.{os.getpid()}")
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(ambient.new_secret())
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            os.link(partial, path)
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
+        make_private(path, ambient.new_secret().encode("ascii"))
     return path.read_text(encoding="ascii")

@@ -10,6 +10,7 @@ from riskapp.domain.text_rules import line_fault
 
 HIGHEST_PORT = 65_535
 LONGEST_LINE = 80
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _ADDRESS = re.compile(r"[^@\s,<>\"]+@[^@\s,<>\"]+")
 MEGABYTE = 1_000_000
 FORM_OVERHEAD = 4 * MEGABYTE
@@ -36,7 +37,8 @@ class Settings:
     service behind TLS; `trusted_proxy` is the address of the proxy that ends it, whose word on where a
     request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses;
     `organisation` is the name that reports bear; `smtp` is None where no e-mail is sent. `checkpoint_folder`
-    takes the log's checkpoints to another disk or machine; None keeps them with the data.
+    takes the log's checkpoints to another disk or machine; None keeps them with the data. `seal_file` is the
+    PKCS#12 file of the seal, None for a key that the service makes; `timestamp_url` the time stamp server.
     """
 
     data: Path
@@ -51,6 +53,9 @@ class Settings:
     organisation: str = ""
     checkpoint_folder: Path | None = None
     smtp: Smtp | None = None
+    seal_file: Path | None = None
+    seal_password_file: Path | None = None
+    timestamp_url: str = field(default="", repr=False)
 
     @property
     def checkpoints(self) -> Path:
@@ -111,6 +116,16 @@ class _Reader:
             self.problems[name] = f"{said}; give e-mail addresses, set apart by commas"
         return found
 
+    def path(self, name: str) -> Path | None:
+        raw = self.words(name, "")
+        return Path(raw).resolve() if raw else None
+
+    def web_address(self, name: str) -> str:
+        raw = self.words(name, "")
+        if raw and not _WEB_ADDRESS.fullmatch(raw):
+            self.problems[name] = "is no address; give one that begins with https:// or http://"
+        return raw
+
     def yes(self, name: str) -> bool:
         raw = self.words(name, "no").lower()
         if raw not in {"yes", "no"}:
@@ -122,7 +137,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings that the environment asks for; raises InvalidError naming each bad variable."""
     reader = _Reader(environment)
     data = Path(reader.words("RISKAPP_DATA", "var")).resolve()
-    folder = reader.words("RISKAPP_CHECKPOINTS", "")
     settings = Settings(
         data=data,
         database_url=reader.words("RISKAPP_DATABASE_URL", f"sqlite:///{data / 'riskapp.sqlite'}"),
@@ -134,9 +148,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MEGABYTE),
         session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
         organisation=reader.line("RISKAPP_ORGANISATION"),
-        checkpoint_folder=Path(folder).resolve() if folder else None,
+        checkpoint_folder=reader.path("RISKAPP_CHECKPOINTS"),
         smtp=_smtp(reader),
+        seal_file=reader.path("RISKAPP_SEAL_FILE"),
+        seal_password_file=reader.path("RISKAPP_SEAL_PASSWORD_FILE"),
+        timestamp_url=reader.web_address("RISKAPP_TIMESTAMP_URL"),
     )
+    if settings.seal_password_file and not settings.seal_file:
+        alone = "is set without RISKAPP_SEAL_FILE; set both, or neither"
+        reader.problems["RISKAPP_SEAL_PASSWORD_FILE"] = alone
     if reader.problems:
         raise InvalidError(reader.problems)
     return settings

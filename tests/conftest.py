@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.storage.database import Database
@@ -119,6 +121,7 @@ def office_over(database: Database, folder: Path, clock: Clock) -> Office:
         database=database,
         files=FileStore(folder / "files"),
         keyring=Keyring(folder / "log", counting(40)),
+        seal=Seal(OwnKey(folder / "log" / "seal.pem", "riskapp", clock)),
         passwords=Passwords(memory_kib=8, passes=1),
         now=clock,
         new_id=counting(32),

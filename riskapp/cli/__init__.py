@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("riskapp.cli.demonstration:demo", "Load the worked example."),
     "db": ("riskapp.cli.database:db", "Look after the database."),
     "log": ("riskapp.cli.logs:log", "Verify, sign, prove and export the log."),
+    "seal": ("riskapp.cli.seals:seal", "Show, hand out and renew the certificate of the seal."),
     "audit": ("riskapp.cli.audit:audit", "Hand out what is stored, with its proof."),
     "user": ("riskapp.cli.users:user", "Look after the people who sign in."),
     "rubric": ("riskapp.cli.rubrics:rubric", "Check and show rubrics."),

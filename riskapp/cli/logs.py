@@ -1,6 +1,5 @@
 """`riskapp log`: verify it, sign it, prove entries of it, hand it out, change its key."""
 
-import base64
 import json
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from riskapp.domain.ledger import extends
 from riskapp.domain.signed_note import NoteError, parse_checkpoint
 from riskapp.domain.witness import witness_in
 from riskapp.services import log_keys
-from riskapp.services.log_export import Growth, ProvenEntry, export_log, prove_entry, prove_growth
+from riskapp.services.log_export import Growth, export_log, prove_entry, prove_growth
 from riskapp.services.log_verification import Held, Verdict, published, verify_log
 from riskapp.storage.checkpoints import checkpoint_files
 
@@ -119,7 +118,7 @@ def prove(seq: int | None, since: Path | None, *, as_json: bool) -> None:
     with bootstrap.open_record(bootstrap.settings()) as office:
         if seq is not None:
             proven = prove_entry(office, seq)
-            click.echo(json.dumps(proven.as_json()) if as_json else _tlog_proof(proven), nl=as_json)
+            click.echo(json.dumps(proven.as_json()) if as_json else proven.tlog_proof(), nl=as_json)
             return
         (held,) = _held((since,) if since else ())
         growth = prove_growth(office, parse_checkpoint(held.note.text))
@@ -129,11 +128,6 @@ def prove(seq: int | None, since: Path | None, *, as_json: bool) -> None:
     )
     if not holds:
         raise click.exceptions.Exit(1)
-
-
-def _tlog_proof(proven: ProvenEntry) -> str:
-    steps = "".join(f"{base64.b64encode(each).decode()}\n" for each in proven.proof)
-    return f"c2sp.org/tlog-proof@v1\nindex {proven.seq - 1}\n{steps}\n{proven.note}"
 
 
 def _holds(growth: Growth) -> bool:

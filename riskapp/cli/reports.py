@@ -11,9 +11,10 @@ from riskapp.domain.errors import InvalidError
 from riskapp.domain.report import ReportInput
 from riskapp.domain.scoring import assess
 from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.reporting.enclosures import rubric_enclosure
 from riskapp.reporting.render import RenderedReport, render_pdf
 from riskapp.rubric_files.assessment_files import facts_for_gates, read_answers, read_candidate, read_context
-from riskapp.rubric_files.loader import load_rubric
+from riskapp.rubric_files.loader import canonical_rubric, load_document, parse_rubric
 
 _FILE = click.Path(path_type=Path)
 
@@ -44,9 +45,10 @@ def report(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Make the PDF report on a file of answers.
 
-    With --on, the same files give the same bytes.
+    With --on, the same files give the same bytes. The PDF carries its data and the rubric; it has no seal.
     """
-    rubric = load_rubric(rubric_file)
+    rubric_document = load_document(rubric_file)
+    rubric = parse_rubric(rubric_document.data, source=rubric_document.source)
     sheet = read_answers(answers_file, rubric)
     candidate = read_candidate(candidate_file)
     context = None if context_file is None else read_context(context_file)
@@ -69,7 +71,8 @@ def report(  # noqa: PLR0913 - one parameter for each option
         context=context,
         sources=sheet.sources,
     )
-    _write(output_file, render_pdf(snapshot_bytes(given)))
+    enclosed = rubric_enclosure(canonical_rubric(rubric_document.data))
+    _write(output_file, render_pdf(snapshot_bytes(given), enclosures=[enclosed]))
 
 
 def _write(output_file: Path, rendered: RenderedReport) -> None:

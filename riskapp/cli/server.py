@@ -22,6 +22,7 @@ from riskapp.cli.intake import drain
 from riskapp.domain.errors import InvalidError
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.reports import issue_pending
+from riskapp.services.seals import seal_standing
 from riskapp.services.statistics import keep_statistics
 from riskapp.services.watch import Watch
 from riskapp.services.work import Office
@@ -51,6 +52,9 @@ def serve(port: int | None, *, empty: bool) -> None:
     settings = bootstrap.settings()
     with bootstrap.open_office(settings) as office:
         bootstrap.prepare_schema(office)
+        standing = seal_standing(office)
+        if standing.needs_care:
+            click.echo(standing.words, err=True)
         watch = Watch(office, settings.checkpoints)
         app = bootstrap.build_app(settings, office, watch)
         sockets: dict[int, object] = {}

@@ -1,4 +1,4 @@
-"""The process that makes one PDF: snapshot on standard input, PDF on standard output, a record on error.
+"""The process that makes one PDF: its content on standard input, PDF on standard output, a record on error.
 
 `python -m riskapp.reporting.child PROCESSOR_SECONDS MEMORY_BYTES OUTPUT_BYTES`
 """
@@ -26,14 +26,15 @@ def main(arguments: list[str]) -> int:
     processor_seconds, memory, output = (int(each) for each in arguments)
     _confine(processor_seconds, memory, output=output)
     gc.disable()  # one document and out: a fifth less time for some memory
-    snapshot = sys.stdin.buffer.read()
+    parcel = sys.stdin.buffer.read()
     try:
         from riskapp.reporting.document import DocumentError, make_document
+        from riskapp.reporting.enclosures import unpacked
     except (ImportError, OSError) as missing:
         _record({"failure": f"WeasyPrint cannot be loaded ({missing}); see docs/operations.md."})
         return 1
     try:
-        document = make_document(snapshot)
+        document = make_document(*unpacked(parcel))
     except (MemoryError, SystemError):  # a C library without memory may return without an exception
         _record({"failure": f"it needs more than {memory // 2**20} MB of memory."})
         return 1

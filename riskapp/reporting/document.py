@@ -8,11 +8,10 @@ import json
 import logging
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -25,6 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from riskapp import paths
+from riskapp.reporting.enclosures import Enclosure
 from riskapp.reporting.page import report_html
 from riskapp.reporting.papers import paper_of
 from riskapp.reporting.tagging import finish
@@ -75,8 +75,8 @@ class LockedFetcher:
     __call__ = fetch
 
 
-def make_document(snapshot: bytes) -> PdfDocument:
-    """Return the PDF of a snapshot given as canonical bytes.
+def make_document(snapshot: bytes, enclosures: Sequence[Enclosure] = ()) -> PdfDocument:
+    """Return the PDF of a snapshot given as canonical bytes; it carries the snapshot and the enclosures.
 
     Raises DocumentError where a template and the snapshot do not fit, where anything outside the
     report's own files is asked for, and where WeasyPrint warns.
@@ -96,7 +96,7 @@ def make_document(snapshot: bytes) -> PdfDocument:
             document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=fetcher).render(
                 font_config=fonts
             )
-            pdf = _written(document, snapshot, content)
+            pdf = _written(document, snapshot, content, enclosures=enclosures)
         except FatalURLFetchingError as refused:
             message = f"it asked for something outside the report ({refused})."
             raise DocumentError(message) from refused
@@ -106,24 +106,45 @@ def make_document(snapshot: bytes) -> PdfDocument:
     return PdfDocument(pdf, len(document.pages), toolchain(reports))
 
 
-def _written(document: weasyprint.Document, snapshot: bytes, content: Mapping[str, Any]) -> bytes:
+def _written(
+    document: weasyprint.Document,
+    snapshot: bytes,
+    content: Mapping[str, Any],
+    *,
+    enclosures: Sequence[Enclosure],
+) -> bytes:
+    """Return the PDF with everything that it carries; a reader looks its files up by name, in order."""
     paper, made_at = paper_of(content), datetime.fromisoformat(content["made"]["at"])
-    attachment = weasyprint.Attachment(
-        file_obj=BytesIO(snapshot),
-        url_fetcher=document.url_fetcher,
+    source = Enclosure(
         name=paper.attachment,
-        description=paper.description,
-        created=made_at,
-        modified=made_at,
+        media_type="application/json",
         relationship="Source",
+        description=paper.description,
+        content=snapshot,
     )
+    carried = sorted((source, *enclosures), key=lambda each: each.name)
     written: bytes = document.write_pdf(
         pdf_variant="pdf/a-3a",
         pdf_identifier=hashlib.sha256(snapshot).digest()[:16],
-        attachments=[attachment],
+        attachments=[_attached(each, made_at) for each in carried],
         finisher=finish,
     )
     return written
+
+
+def _attached(enclosure: Enclosure, made_at: datetime) -> weasyprint.Attachment:
+    def served(url: str) -> URLFetcherResponse:
+        return URLFetcherResponse(url, enclosure.content, {"Content-Type": enclosure.media_type})
+
+    return weasyprint.Attachment(
+        url=f"enclosed:{enclosure.name}",
+        url_fetcher=served,
+        name=enclosure.name,
+        description=enclosure.description,
+        created=made_at,
+        modified=made_at,
+        relationship=enclosure.relationship,
+    )
 
 
 def _glyphs(font: Path) -> frozenset[str]:

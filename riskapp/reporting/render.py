@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from riskapp import paths
 from riskapp.domain.errors import ProductError
+from riskapp.reporting.enclosures import Enclosure, packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +72,20 @@ def turn(seconds: float) -> Iterator[None]:
         _TURNS.release()
 
 
-def render_pdf(snapshot: bytes, *, limits: Limits = DEFAULT_LIMITS) -> RenderedReport:
+def render_pdf(
+    snapshot: bytes, *, enclosures: Sequence[Enclosure] = (), limits: Limits = DEFAULT_LIMITS
+) -> RenderedReport:
     """Return the PDF of a snapshot given as canonical bytes; equal bytes give equal PDFs.
+
+    It carries the snapshot, and beside it the enclosures.
 
     Raises ReportError where the child fails, warns, or passes a limit, and where no turn comes in time.
     """
     with turn(limits.turn_seconds), tempfile.TemporaryDirectory(prefix="riskapp-report-") as scratch:
         try:
-            done = subprocess.run(  # noqa: S603 - fixed command, no shell; the snapshot goes to its input
+            done = subprocess.run(  # noqa: S603 - fixed command, no shell; the content goes to its input
                 _command(limits),
-                input=snapshot,
+                input=packed(snapshot, enclosures),
                 capture_output=True,
                 cwd=scratch,
                 env=_surroundings(scratch),

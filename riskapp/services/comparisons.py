@@ -21,9 +21,9 @@ from riskapp.domain.sensitivity.robustness import Reading, Robustness
 from riskapp.domain.sensitivity.robustness_json import robustness_json
 from riskapp.domain.sensitivity.trial import TRIAL, trial_rubric
 from riskapp.domain.shown import day
-from riskapp.reporting.render import RenderedReport
 from riskapp.services.dossiers import Dossier, assessed, dossier
-from riskapp.services.renderings import render_at_once
+from riskapp.services.seals import PaperContent, issue_paper
+from riskapp.services.work import Office
 from riskapp.storage.assessment_lists import AssessmentRow
 from riskapp.storage.comparisons import Frame, FrameSummary, compared
 from riskapp.storage.headlines import Headline
@@ -183,8 +183,10 @@ def tried(side: SideBySide, weights: Mapping[str, Fraction]) -> Comparison:
     return compare(rubric, TRIAL, results)
 
 
-def comparison_paper(side: SideBySide, summary: FrameSummary, *, at: datetime, by: str) -> RenderedReport:
-    """Return the comparison as a PDF that embeds all it says; nothing is kept.
+def comparison_paper(
+    office: Office, actor: Actor, side: SideBySide, *, summary: FrameSummary, at: datetime
+) -> bytes:
+    """Return the comparison as a sealed PDF that embeds all it says; the log says that it was made.
 
     Raises ReportError where it cannot be made.
     """
@@ -194,10 +196,15 @@ def comparison_paper(side: SideBySide, summary: FrameSummary, *, at: datetime, b
         context=summary.context_title,
         context_number=summary.context_number,
         made_at=at,
-        made_by=by,
+        made_by=actor.name,
     )
     contenders = [_contender(each) for each in side.entrants.values()]
-    return render_at_once(canonical_bytes(comparison_record(setting, contenders, robustness(side))))
+    content = PaperContent(
+        kind="comparison",
+        canonical=canonical_bytes(comparison_record(setting, contenders, robustness(side))),
+        about={"assessments": [each.reference for each in contenders], "profile": side.profile.id},
+    )
+    return issue_paper(office, actor, content).pdf
 
 
 def robustness(side: SideBySide) -> dict[str, Any] | None:

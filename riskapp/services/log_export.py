@@ -1,7 +1,8 @@
 """The log for somebody outside: every entry, every checkpoint, the keys, and what verifies them; proofs."""
 
+import base64
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -12,10 +13,17 @@ from riskapp import paths
 from riskapp.domain.errors import ConflictError, NotFoundError
 from riskapp.domain.ledger import Proof, leaf_hash
 from riskapp.domain.log_check import RawEntry
-from riskapp.domain.signed_note import Checkpoint, parse_checkpoint, parse_note
+from riskapp.domain.signed_note import Checkpoint, VerifierKey
 from riskapp.services.blindness import NOBODY
 from riskapp.services.work import Office
-from riskapp.storage.checkpoints import checkpoints, file_name, latest_checkpoint, verifier_keys
+from riskapp.storage.checkpoints import (
+    StoredCheckpoint,
+    checkpoints,
+    file_name,
+    latest_checkpoint,
+    verifier_keys,
+)
+from riskapp.storage.log import LogEntry
 from riskapp.storage.log_lists import log_entry_at
 from riskapp.storage.log_scan import raw_batches
 from riskapp.storage.log_tree import log_size, prove_consistency, prove_inclusion, root_at
@@ -93,6 +101,11 @@ class ProvenEntry:
     signed: Checkpoint
     keys: tuple[str, ...]
 
+    def tlog_proof(self) -> str:
+        """Return the proof as a C2SP tlog-proof, which holds the checkpoint and not the entry."""
+        steps = "".join(f"{base64.b64encode(each).decode()}\n" for each in self.proof)
+        return f"c2sp.org/tlog-proof@v1\nindex {self.seq - 1}\n{steps}\n{self.note}"
+
     def as_json(self) -> Mapping[str, object]:
         """Return it as JSON values, as `verify.py --proof` reads them."""
         return {
@@ -114,14 +127,21 @@ def prove_entry(office: Office, seq: int) -> ProvenEntry:
         newest = latest_checkpoint(connection)
         if newest is None or newest.size < seq:
             raise ConflictError(f"No checkpoint covers entry {seq} yet. Run: riskapp log checkpoint")
-        return ProvenEntry(
-            seq=seq,
-            entry=entry.leaf,
-            proof=prove_inclusion(connection, seq, newest.size),
-            note=newest.note,
-            signed=parse_checkpoint(parse_note(newest.note).text),
-            keys=tuple(str(key) for key in verifier_keys(connection)),
-        )
+        return proven_by(connection, entry, newest, keys=verifier_keys(connection))
+
+
+def proven_by(
+    connection: Connection, entry: LogEntry, covering: StoredCheckpoint, *, keys: Iterable[VerifierKey]
+) -> ProvenEntry:
+    """Return an entry with its proof in a checkpoint that covers it."""
+    return ProvenEntry(
+        seq=entry.seq,
+        entry=entry.leaf,
+        proof=prove_inclusion(connection, entry.seq, covering.size),
+        note=covering.note,
+        signed=covering.checkpoint(),
+        keys=tuple(str(key) for key in keys),
+    )
 
 
 @dataclass(frozen=True, slots=True)

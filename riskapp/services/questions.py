@@ -15,12 +15,13 @@ from riskapp.domain.life_cycle import FILLABLE, may_fill
 from riskapp.domain.sensitivity.open_questions import Case, OpenQuestions, open_questions
 from riskapp.domain.sensitivity.question_list import Heading, question_list_json
 from riskapp.domain.shown import day
-from riskapp.reporting.render import RenderedReport
 from riskapp.services.blindness import seen_evidence
 from riskapp.services.comparisons import Entrant, side_by_side
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.progress import read_drafts
 from riskapp.services.renderings import render_at_once
+from riskapp.services.seals import PaperContent, issue_paper
+from riskapp.services.work import Office
 from riskapp.storage.comparisons import Frame
 from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.sheets import drafts, latest_sheet
@@ -28,9 +29,10 @@ from riskapp.storage.sheets import drafts, latest_sheet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionList:
-    """The questions about a candidate, and what they rest on."""
+    """The questions about a candidate, and what they rest on; `is_draft` where that is not submitted yet."""
 
     dossier: Dossier
+    is_draft: bool
     heading: Heading
     found: OpenQuestions
 
@@ -46,7 +48,7 @@ def question_list(
     there is nothing to rest on yet.
     """
     found = seen_dossier(connection, actor, assessment_id)
-    answers, rests_on = _answers(connection, actor, found)
+    answers, rests_on, is_draft = _answers(connection, actor, found)
     rivals = _rivals(connection, actor, found) if compares else []
     case = Case(
         rubric=found.rubric,
@@ -71,14 +73,14 @@ def question_list(
         made_at=at,
         made_by=actor.name,
     )
-    return QuestionList(dossier=found, heading=heading, found=open_questions(case))
+    return QuestionList(dossier=found, is_draft=is_draft, heading=heading, found=open_questions(case))
 
 
-def _answers(connection: Connection, actor: Actor, found: Dossier) -> tuple[Answers, str]:
+def _answers(connection: Connection, actor: Actor, found: Dossier) -> tuple[Answers, str, bool]:
     stored = found.stored
     if stored.stage in FILLABLE and may_fill(actor, stored.standing):
         kept = drafts(connection, stored.id, actor.id)
-        return read_drafts(found.rubric, kept).answers, "your drafts as they stand"
+        return read_drafts(found.rubric, kept).answers, "your drafts as they stand", True
     sheet = latest_sheet(connection, stored.id)
     if sheet is None:
         message = (
@@ -86,7 +88,7 @@ def _answers(connection: Connection, actor: Actor, found: Dossier) -> tuple[Answ
             "assessors only. Come back when it is in review."
         )
         raise ConflictError(message)
-    return sheet.answers, f"the score sheet submitted on {day(sheet.submitted_at.date())}"
+    return sheet.answers, f"the score sheet submitted on {day(sheet.submitted_at.date())}", False
 
 
 def _rivals(connection: Connection, actor: Actor, found: Dossier) -> list[Entrant]:
@@ -115,10 +117,17 @@ def _dated(items: tuple[EvidenceItem, ...]) -> dict[str, date]:
     return found
 
 
-def question_paper(listed: QuestionList, *, figures: bool) -> RenderedReport:
-    """Return the list as a PDF; without figures it can go to a vendor. Nothing is kept.
+def question_paper(office: Office, actor: Actor, listed: QuestionList, *, figures: bool) -> bytes:
+    """Return the list as a PDF; without figures it can go to a vendor.
 
-    Raises ReportError where it cannot be made.
+    It is sealed, and the log says that it was made; a list that rests on drafts is neither. Raises
+    ReportError where it cannot be made.
     """
     said: dict[str, Any] = question_list_json(listed.heading, listed.found, figures=figures)
-    return render_at_once(canonical_bytes(said))
+    canonical = canonical_bytes(said)
+    if listed.is_draft:
+        return render_at_once(canonical).pdf
+    stored = listed.dossier.stored
+    about = {"assessments": [stored.reference], "figures": figures}
+    content = PaperContent(kind="questions", canonical=canonical, about=about, assessment_id=stored.id)
+    return issue_paper(office, actor, content).pdf

@@ -4,11 +4,12 @@ Whoever waits holds a thread of the service: a few who ask again and again would
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from riskapp.domain.authority import Actor
+from riskapp.reporting.enclosures import Enclosure
 from riskapp.reporting.render import DEFAULT_LIMITS, RenderedReport, ReportError, render_pdf
 
 _AT_ONCE = replace(DEFAULT_LIMITS, turn_seconds=0)
@@ -16,9 +17,9 @@ _waiting: set[str] = set()
 _door = threading.Lock()
 
 
-def render_at_once(canonical: bytes) -> RenderedReport:
+def render_at_once(canonical: bytes, enclosures: Sequence[Enclosure] = ()) -> RenderedReport:
     """Return the PDF of a snapshot; raises ReportError where others are being made, or it cannot be."""
-    return render_pdf(canonical, limits=_AT_ONCE)
+    return render_pdf(canonical, enclosures=enclosures, limits=_AT_ONCE)
 
 
 @contextmanager

@@ -14,12 +14,15 @@ from riskapp.domain.report import LogPosition, Witnessed
 from riskapp.domain.score_json import as_json
 from riskapp.domain.signed_note import parse_checkpoint
 from riskapp.domain.snapshot import FORMAT, snapshot_bytes
+from riskapp.reporting.enclosures import rubric_enclosure
 from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
 from riskapp.services.moderation import seat_drafts
 from riskapp.services.progress import read_drafts
 from riskapp.services.renderings import own_turn, render_at_once
 from riskapp.services.report_content import Making, Scored, report_input
+from riskapp.services.report_enclosures import report_enclosures
+from riskapp.services.seals import SealedPdf, adopt_certificate, seal_pdf
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.decisions import StoredDecision
 from riskapp.storage.log import latest_entry
@@ -35,6 +38,7 @@ from riskapp.storage.reports import (
     snapshots,
     unissued,
 )
+from riskapp.storage.rubrics import canonical_release
 from riskapp.storage.sheets import StoredSheet, latest_sheet
 from riskapp.storage.users import user
 
@@ -117,9 +121,9 @@ def frozen_scores(found: Dossier, sheet: StoredSheet) -> Scored:
 def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> IssuedReport:
     """Return the report on a decided assessment; it is made and kept where that has not happened yet.
 
-    `actor` is None for the service itself. Rendering happens outside any transaction. Raises NotFoundError
-    where nothing was decided, ForbiddenError for whoever only reads, and ReportError where the report cannot
-    be made.
+    `actor` is None for the service itself. Rendering and sealing happen outside any transaction. Raises
+    NotFoundError where nothing was decided, ForbiddenError for whoever only reads, and ReportError where the
+    report cannot be made or sealed.
     """
     with office.reading() as connection:
         if actor is not None:
@@ -132,11 +136,12 @@ def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> Iss
         if issued is not None:
             return issued
         canonical = canonical_snapshot(connection, frozen[-1].digest)
-    rendered = render_pdf(canonical)
-    office.files.put(rendered.pdf)
+        enclosures = report_enclosures(office, connection, frozen[-1])
+    rendered = render_pdf(canonical, enclosures=enclosures)
+    sealed = seal_pdf(office, rendered)
     with office.work(actor) as unit:
         issued = report_of_snapshot(unit.connection, frozen[-1].digest)
-        return issued or _issue(unit, frozen[-1], rendered)
+        return issued or _issue(unit, frozen[-1], rendered, sealed=sealed)
 
 
 def issue_pending(office: Office, go_on: Callable[[], bool]) -> tuple[int, tuple[ReportError, ...]]:
@@ -161,16 +166,24 @@ def issue_pending(office: Office, go_on: Callable[[], bool]) -> tuple[int, tuple
     return count, tuple(failures)
 
 
-def _issue(unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport) -> IssuedReport:
+def _issue(
+    unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport, *, sealed: SealedPdf
+) -> IssuedReport:
+    """Keep and record a report; whoever came second with the same one has put no file of theirs."""
+    unit.files.put(sealed.pdf)
+    adopt_certificate(unit, sealed.certificate)
     issued = IssuedReport(
         id=unit.new_id(),
         assessment_id=frozen.assessment_id,
         snapshot_digest=frozen.digest,
-        pdf_digest=rendered.sha256,
-        size=len(rendered.pdf),
+        pdf_digest=sealed.sha256,
+        size=len(sealed.pdf),
         pages=rendered.pages,
         toolchain=rendered.toolchain,
         issued_at=unit.at,
+        unsealed_digest=sealed.unsealed_sha256,
+        unsealed_size=sealed.unsealed_size,
+        certificate=sealed.certificate.fingerprint,
     )
     insert_report(unit.connection, issued)
     unit.record(
@@ -182,6 +195,9 @@ def _issue(unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport) -> Issu
         size=issued.size,
         pages=issued.pages,
         toolchain=issued.toolchain,
+        unsealed=issued.unsealed_digest,
+        unsealed_size=issued.unsealed_size,
+        certificate=issued.certificate,
     )
     unit.commit()
     return issued
@@ -216,8 +232,9 @@ def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedRe
         made = Making(office.now(), actor.name, actor.id, office.organisation)
         scored = _present_scores(connection, found, actor, made)
         content = report_input(connection, found, scored, made)
+        rubric = rubric_enclosure(canonical_release(connection, found.release.id).encode())
     with own_turn(actor):
-        return render_at_once(snapshot_bytes(content))
+        return render_at_once(snapshot_bytes(content), [rubric])
 
 
 def _present_scores(connection: Connection, found: Dossier, actor: Actor, made: Making) -> Scored:

@@ -1,6 +1,6 @@
 """The unit of work: one use case, one transaction, its log entry inside; no commit, no change."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.signed_note import Checkpoint, SignedNote
+from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.storage.checkpoints import insert_checkpoint, latest_checkpoint
 from riskapp.storage.database import Database
@@ -27,6 +28,8 @@ SEALED = frozenset(
         "assessment.decided",
         "snapshot.frozen",
         "report.issued",
+        "paper.made",
+        "seal.certificate-adopted",
         "log.key-adopted",
         "log.key-rotated",
     }
@@ -77,16 +80,19 @@ class UnitOfWork:
         subject: tuple[str, str],
         assessment_id: str | None = None,
         acts_as: Role | None = None,
+        told: Mapping[str, Any] | None = None,
         **details: Any,  # noqa: ANN401 (JSON)
     ) -> int:
         """Append the log entry of a change and return its number.
 
-        `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values. `acts_as` is the role
-        that the act needs: where the person stands in for another in it, the entry says for whom.
+        `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values, and so are
+        those in `told`, which may have any name. `acts_as` is the role that the act needs: where the person
+        stands in for another in it, the entry says for whom.
         """
         principal = self._actor.principal(acts_as) if self._actor and acts_as else None
         if principal is not None:
             details = {**details, "for": principal.id}
+        details = {**details, **(told or {})}
         turn = self._turn or take_turn(self.connection)
         new = NewEntry(
             at=self.at,
@@ -148,6 +154,7 @@ class Office:
     database: Database
     files: FileStore
     keyring: Keyring
+    seal: Seal
     passwords: Passwords
     now: Callable[[], datetime]
     new_id: Callable[[], str]

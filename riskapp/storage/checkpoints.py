@@ -67,6 +67,15 @@ def latest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     return None if row is None else _checkpoint(row)
 
 
+def first_checkpoint_over(connection: Connection, seq: int) -> StoredCheckpoint | None:
+    """Return the smallest checkpoint that covers an entry, or None where none does yet."""
+    query = select(log_checkpoint).where(log_checkpoint.c.size >= seq)
+    row = connection.execute(
+        query.order_by(log_checkpoint.c.size, log_checkpoint.c.id).limit(1)
+    ).one_or_none()
+    return None if row is None else _checkpoint(row)
+
+
 def count_checkpoints(connection: Connection) -> int:
     """Return how many checkpoints are kept."""
     return int(connection.execute(select(func.count()).select_from(log_checkpoint)).scalar_one())
@@ -81,11 +90,16 @@ def insert_key(connection: Connection, key_id: str, verifier: str, at: datetime)
     connection.execute(insert(log_key), {"id": key_id, "verifier": verifier, "adopted_at": at})
 
 
-def verifier_keys(connection: Connection) -> tuple[VerifierKey, ...]:
-    """Return every public key that the log has adopted, the oldest first; damaged ones are left out."""
-    texts = connection.execute(select(log_key.c.verifier).order_by(log_key.c.adopted_at, log_key.c.id))
+def verifier_keys(connection: Connection, *, until: datetime | None = None) -> tuple[VerifierKey, ...]:
+    """Return every public key that the log has adopted, the oldest first; damaged ones are left out.
+
+    With `until` they are those that it had adopted at that instant.
+    """
+    query = select(log_key.c.verifier).order_by(log_key.c.adopted_at, log_key.c.id)
+    if until is not None:
+        query = query.where(log_key.c.adopted_at <= until)
     found = []
-    for text in texts.scalars():
+    for text in connection.execute(query).scalars():
         try:
             found.append(parse_verifier_key(text))
         except NoteError:

@@ -5,7 +5,6 @@ imported when something is signed or checked, never at start.
 """
 
 import base64
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from riskapp.domain.errors import InvalidError
 from riskapp.domain.signed_note import Signature, SignedNote, VerifierKey, signatures_by
+from riskapp.private_files import make_private
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -73,20 +73,8 @@ class Keyring:
 
     def _write(self, path: Path, name: str) -> None:
         """Make a key durably; of several processes that try, the first one's stays."""
-        partial = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(f"{name} {base64.b64encode(_new_seed()).decode('ascii')}\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            try:
-                os.link(partial, path)
-            except FileExistsError:
-                pass
-            finally:
-                partial.unlink()
+            make_private(path, f"{name} {base64.b64encode(_new_seed()).decode('ascii')}\n".encode())
         except OSError as error:
             message = f"{path} cannot be made: {error.strerror}; the log's checkpoints need a key"
             raise InvalidError({"RISKAPP_DATA": message}) from error

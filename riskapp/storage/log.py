@@ -178,6 +178,20 @@ def latest_entry(connection: Connection) -> LogEntry | None:
     return found[0] if found else None
 
 
+def entry_about(
+    connection: Connection, assessment_id: str, *, action: str, subject_id: str
+) -> LogEntry | None:
+    """Return the entry about an assessment with an action on a subject, the newest of several, or None."""
+    columns = log_entry.c
+    query = select(log_entry).where(
+        columns.assessment_id == assessment_id,
+        columns.action == action,
+        columns.subject_id == subject_id,
+    )
+    found = entries(connection, query.order_by(columns.seq.desc()).limit(1))
+    return found[0] if found else None
+
+
 def entry_numbers(
     connection: Connection, assessment_id: str, actions: tuple[str, ...]
 ) -> dict[str, tuple[int, ...]]:

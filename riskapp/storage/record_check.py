@@ -15,6 +15,7 @@ from riskapp.domain.sheet_json import answer_json
 from riskapp.storage.audit_tables import audit_finding, audit_note, finding_act
 from riskapp.storage.files import FileStore
 from riskapp.storage.findings import act_of, content_of
+from riskapp.storage.seal_tables import seal_certificate
 from riskapp.storage.sheets import sheet_answers
 from riskapp.storage.tables import (
     decision,
@@ -132,6 +133,16 @@ def _report(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faul
     del connection
     if (row.pdf_digest, row.snapshot_digest) != (told.get("pdf"), told.get("snapshot")):
         yield "is another document than was issued"
+    seal = (row.unsealed_digest, row.unsealed_size, row.certificate)
+    if seal != (told.get("unsealed"), told.get("unsealed_size"), told.get("certificate")):
+        yield "has another seal than it was issued with"
+
+
+def _certificate(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
+    del connection
+    kept = (sha256_hex(bytes(row.der)), row.subject, row.not_after.isoformat())
+    if kept != (told.get("sha256"), told.get("subject"), told.get("not_after")):
+        yield "is another certificate than was adopted"
 
 
 def _finding(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
@@ -169,6 +180,13 @@ _KINDS = (
     _Kind("decision", decision, decision.c.id, ("assessment.decided",), _decision),
     _Kind("snapshot", snapshot, snapshot.c.digest, ("snapshot.frozen",), _snapshot),
     _Kind("report", issued_report, issued_report.c.id, ("report.issued",), _report),
+    _Kind(
+        "certificate of the seal",
+        seal_certificate,
+        seal_certificate.c.fingerprint,
+        ("seal.certificate-adopted",),
+        _certificate,
+    ),
     _Kind("finding", audit_finding, audit_finding.c.id, ("finding.raised",), _finding),
     _Kind("follow-up of a finding", finding_act, finding_act.c.id, ("finding.followed-up",), _finding_act),
     _Kind("note of an auditor", audit_note, audit_note.c.id, ("note.written",), _note),

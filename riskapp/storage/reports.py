@@ -23,7 +23,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedReport:
-    """A PDF that was made from a snapshot; its bytes lie in the store under `pdf_digest`."""
+    """A PDF that was made from a snapshot; its bytes lie in the store under `pdf_digest`.
+
+    Its first `unsealed_size` bytes are what was rendered, with the SHA-256 `unsealed_digest`; `certificate`
+    is the SHA-256 of the one that its seal names. All three are None for a report without a seal.
+    """
 
     id: str
     assessment_id: str
@@ -33,6 +37,9 @@ class IssuedReport:
     pages: int
     toolchain: str
     issued_at: datetime
+    unsealed_digest: str | None = None
+    unsealed_size: int | None = None
+    certificate: str | None = None
 
 
 def insert_snapshot(connection: Connection, frozen: Snapshot, canonical: bytes) -> None:
@@ -89,6 +96,9 @@ def insert_report(connection: Connection, issued: IssuedReport) -> None:
             "pages": issued.pages,
             "toolchain": issued.toolchain,
             "issued_at": issued.issued_at,
+            "unsealed_digest": issued.unsealed_digest,
+            "unsealed_size": issued.unsealed_size,
+            "certificate": issued.certificate,
         },
     )
 
@@ -130,4 +140,7 @@ def _issued(row: Row[Any]) -> IssuedReport:
         pages=row.pages,
         toolchain=row.toolchain,
         issued_at=row.issued_at,
+        unsealed_digest=row.unsealed_digest,
+        unsealed_size=row.unsealed_size,
+        certificate=row.certificate,
     )

@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
 )
 
-from riskapp.storage import audit_tables, lapse_tables, listing_table, search_tables, talk_tables
+from riskapp.storage import audit_tables, lapse_tables, listing_table, seal_tables, search_tables, talk_tables
 from riskapp.storage import team_tables as team_tables  # noqa: PLC0414 (its tables belong to the metadata)
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
@@ -37,6 +37,7 @@ __all__ = [
     "log_key",
     "log_node",
     "metadata",
+    "seal_tables",
     "search_tables",
     "talk_tables",
 ]
@@ -352,6 +353,9 @@ issued_report = Table(
     _count("pages"),
     _text("toolchain"),
     _at("issued_at"),
+    Column("unsealed_digest", String(64)),
+    _count("unsealed_size", nullable=True),
+    Column("certificate", String(64)),
     Index(None, "assessment_id"),
 )
 

@@ -1,10 +1,11 @@
 """Users and roles: who may sign in, and to do what."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import InvalidError
+from riskapp.services.seals import certificates_to_hand_out, seal_standing
 from riskapp.services.users import (
     NewUser,
     add_user,
@@ -33,8 +34,22 @@ administrators = for_roles(Role.ADMINISTRATOR)
 @blueprint.get("")
 @administrators
 def index() -> ResponseReturnValue:
-    """List everybody."""
-    return render_template("administration/index.html", people=stored.users(product.reading()))
+    """List everybody, and say which certificate seals what leaves the house."""
+    return render_template(
+        "administration/index.html",
+        people=stored.users(product.reading()),
+        seal=seal_standing(product.office()),
+    )
+
+
+@blueprint.get("/seal-certificates.pem")
+@administrators
+def seal_certificates() -> ResponseReturnValue:
+    """Answer with the certificates that people outside need to check a seal."""
+    answer = make_response("".join(certificates_to_hand_out(product.office())))
+    answer.mimetype = "application/x-pem-file"
+    answer.headers["Content-Disposition"] = "attachment; filename=seal-certificates.pem"
+    return answer
 
 
 @blueprint.get("/new")

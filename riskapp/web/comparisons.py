@@ -67,20 +67,21 @@ def index() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/comparison.pdf")
+@blueprint.post("/comparison.pdf")
 @comparers
 def paper() -> ResponseReturnValue:
-    """Answer with the comparison as a PDF, made now; nothing is kept."""
+    """Answer with the comparison as a PDF, made and sealed now; the log says so, and the PDF is not kept."""
     choice = choose()
     if choice.chosen is None or choice.rubric is None:
-        return redirect(url_for("comparisons.index"))
+        return redirect(url_for("comparisons.index"), 303)
     side = side_by_side(product.reading(), product.actor(), choice.chosen.frame, choice.rubric)
     product.close_reading()
-    at = product.office().now()
-    with own_turn(product.actor()):
-        made = comparison_paper(side, choice.chosen, at=at, by=product.actor().name)
+    office, actor = product.office(), product.actor()
+    at = office.now()
+    with own_turn(actor):
+        made = comparison_paper(office, actor, side, summary=choice.chosen, at=at)
     name = f"comparison-{at:%Y-%m-%d}.pdf"
-    return send_file(BytesIO(made.pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
+    return send_file(BytesIO(made), mimetype="application/pdf", as_attachment=True, download_name=name)
 
 
 def choose() -> Choice:

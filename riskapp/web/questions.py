@@ -37,17 +37,17 @@ def table(assessment_id: str) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.get("/paper.pdf")
+@blueprint.post("/paper.pdf")
 @signed_in
 def paper(assessment_id: str) -> ResponseReturnValue:
-    """Answer with the list on paper; `for=vendor` leaves every figure out."""
+    """Answer with the list on paper, sealed unless it rests on drafts; `for=vendor` leaves figures out."""
     listed = _listed(assessment_id)
     product.close_reading()
-    to_vendor = request.args.get("for") == "vendor"
+    to_vendor = request.form.get("for") == "vendor"
     with own_turn(product.actor()):
-        made = question_paper(listed, figures=not to_vendor)
+        made = question_paper(product.office(), product.actor(), listed, figures=not to_vendor)
     name = file_name(listed.dossier, "questions-to-vendor" if to_vendor else "questions")
-    return send_file(BytesIO(made.pdf), mimetype=PDF, as_attachment=True, download_name=name)
+    return send_file(BytesIO(made), mimetype=PDF, as_attachment=True, download_name=name)
 
 
 def _listed(assessment_id: str) -> QuestionList:

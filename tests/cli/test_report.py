@@ -1,6 +1,7 @@
 """`riskapp report` as a pipeline calls it."""
 
 import json
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def test_the_report_on_files_carries_its_content_as_data(tmp_path: Path) -> None
     content = json.loads(pdf.attachments["assessment.json"][0])
     assert content["candidate"]["name"] == "Acme Large (large-2025-08-01) on Cloud of Example"
     assert content["total"]["point"]["shown"] == "87.5"
+    assert set(pdf.attachments) == {"assessment.json", "rubric.json"}
+    assert sha256(pdf.attachments["rubric.json"][0]).hexdigest() == content["rubric"]["digest"]
 
 
 def test_the_same_files_and_day_give_the_same_bytes(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ def test_starting_on_an_existing_database_imports_nothing_it_does_not_need(
         "with bootstrap.open_office(bootstrap.settings()) as office:\n"
         "    bootstrap.prepare_schema(office)\n"
         "    bootstrap.publish_rubrics(office)\n"
-        "    print({'alembic', 'ruamel', 'pydantic', 'weasyprint'} & set(sys.modules))\n"
+        "    office.seal.certificate()\n"
+        "    print({'alembic', 'ruamel', 'pydantic', 'weasyprint', 'pyhanko'} & set(sys.modules))\n"
     )
     asked = subprocess.run(
         [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
@@ -130,6 +131,7 @@ def test_starting_on_an_existing_database_imports_nothing_it_does_not_need(
         ({"RISKAPP_DATA": "/proc/nowhere"}, "RISKAPP_DATA: /proc/nowhere cannot be used"),
         ({"RISKAPP_HOST": "192.0.2.1"}, "192.0.2.1:"),
         ({"RISKAPP_HOST": "no such host"}, "no such host:"),
+        ({"RISKAPP_SEAL_FILE": "/nowhere/seal.p12"}, "RISKAPP_SEAL_FILE: /nowhere/seal.p12 cannot be read"),
     ],
 )
 def test_settings_that_cannot_be_used_end_it_with_a_plain_sentence(

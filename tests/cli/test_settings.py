@@ -31,6 +31,9 @@ def test_every_setting_can_be_set() -> None:
             "RISKAPP_SESSION_HOURS": "8",
             "RISKAPP_ORGANISATION": "Ministry of Examples",
             "RISKAPP_CHECKPOINTS": "/mnt/worm",
+            "RISKAPP_SEAL_FILE": "/etc/riskapp/seal.p12",
+            "RISKAPP_SEAL_PASSWORD_FILE": "/run/secrets/seal",
+            "RISKAPP_TIMESTAMP_URL": "https://user:secret@stamps.example.org/tsr",
         }
     )
     assert settings.database_url == "postgresql://risk@db/risk"
@@ -44,6 +47,10 @@ def test_every_setting_can_be_set() -> None:
     assert settings.secure_cookies
     assert settings.organisation == "Ministry of Examples"
     assert settings.trusted_proxy == "192.0.2.1"
+    assert settings.seal_file == Path("/etc/riskapp/seal.p12")
+    assert settings.seal_password_file == Path("/run/secrets/seal")
+    assert settings.timestamp_url == "https://user:secret@stamps.example.org/tsr"
+    assert "secret@" not in repr(settings)
 
 
 def test_every_setting_that_does_not_fit_is_named_at_once() -> None:
@@ -54,6 +61,8 @@ def test_every_setting_that_does_not_fit_is_named_at_once() -> None:
         "RISKAPP_SESSION_HOURS": "-1",
         "RISKAPP_SECURE_COOKIES": "maybe",
         "RISKAPP_ORGANISATION": "Ministry\nof Examples",
+        "RISKAPP_SEAL_PASSWORD_FILE": "/run/secrets/seal",
+        "RISKAPP_TIMESTAMP_URL": "stamps.example.org",
     }
     with pytest.raises(InvalidError) as refusal:
         read_settings(wrong)

@@ -6,7 +6,10 @@ from riskapp.domain.canonical import canonical_bytes
 from riskapp.domain.sensitivity.open_questions import open_questions
 from riskapp.domain.sensitivity.question_list import Heading, question_list_json
 from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.reporting.enclosures import Enclosure, log_enclosures, rubric_enclosure
 from riskapp.reporting.render import render_pdf
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from tests.domain.builders import at, dimension, levels, rubric
 from tests.domain.test_open_questions import case
 from tests.reporting.builders import MADE_AT, draft_input, hostile
@@ -36,7 +39,13 @@ def questions() -> bytes:
     return canonical_bytes(question_list_json(heading, found, figures=True))
 
 
-def test_every_kind_of_report_conforms_even_with_the_worst_content(tmp_path: Path) -> None:
+def enclosed() -> tuple[Enclosure, ...]:
+    """Return everything that an issued report carries beside its data."""
+    return (rubric_enclosure(b"{}"), *log_enclosures(entry=b"{}", proof="a proof\n", keys="a key\n"))
+
+
+def test_every_kind_of_report_conforms_even_with_the_worst_content_and_with_its_seal(tmp_path: Path) -> None:
+    seal = Seal(OwnKey(tmp_path / "seal.pem", "Größe & Co.", lambda: MADE_AT))
     kinds = {
         "draft": snapshot_bytes(draft_input()),
         "hostile": hostile(HOSTILE),
@@ -45,7 +54,8 @@ def test_every_kind_of_report_conforms_even_with_the_worst_content(tmp_path: Pat
     }
     files = [tmp_path / f"{kind}.pdf" for kind in kinds]
     for file, content in zip(files, kinds.values(), strict=True):
-        file.write_bytes(render_pdf(content).pdf)
+        rendered = render_pdf(content, enclosures=enclosed())
+        file.write_bytes(seal.apply(rendered.pdf, at=MADE_AT))
 
     assert not broken_rules(*files)
 

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from riskapp import paths
 from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.reporting.enclosures import log_enclosures, packed, rubric_enclosure
 from riskapp.reporting.render import Limits, RenderedReport, ReportError, render_pdf
 from tests.papers import pages_of, words_of
 from tests.reporting.builders import decision, draft_input, events, fullest, hostile, report_input, sample
@@ -22,9 +24,15 @@ from tests.reporting.builders import decision, draft_input, events, fullest, hos
 ROOT = Path(__file__).parents[2]
 
 
+ENCLOSURES = (
+    rubric_enclosure(b'{"rubric":1}'),
+    *log_enclosures(entry=b'{"seq":1}', proof="c2sp.org/tlog-proof@v1\n", keys="log+0+key\n"),
+)
+
+
 @cache
 def rendered() -> RenderedReport:
-    return render_pdf(sample())
+    return render_pdf(sample(), enclosures=ENCLOSURES)
 
 
 def reader(report: RenderedReport) -> PdfReader:
@@ -72,8 +80,30 @@ def test_bookmarks_lead_to_every_section_dimension_and_criterion() -> None:
 def test_the_snapshot_is_embedded_byte_for_byte() -> None:
     attached = reader(rendered()).attachments
 
-    assert attached == {"assessment.json": [sample()]}
+    assert attached["assessment.json"] == [sample()]
     assert sha256(sample()).hexdigest() in words(rendered()).replace(" ", "")
+
+
+def test_every_enclosure_says_what_it_is_and_bears_the_date_of_the_report() -> None:
+    document: Any = reader(rendered())
+    carried = [each.get_object() for each in document.trailer["/Root"]["/AF"]]
+    streams = [each["/EF"]["/F"].get_object() for each in carried]
+
+    assert [(each["/UF"], each["/AFRelationship"]) for each in carried] == [
+        ("assessment.json", "/Source"),
+        ("log-entry.json", "/Data"),
+        ("log-keys.txt", "/Supplement"),
+        ("log-proof.txt", "/Data"),
+        ("rubric.json", "/Data"),
+    ]
+    assert all(each["/Desc"] for each in carried)
+    by_name = {each.name: each.content for each in ENCLOSURES} | {"assessment.json": sample()}
+    assert {each["/UF"]: stream.get_data() for each, stream in zip(carried, streams, strict=True)} == by_name
+    kinds = {"json": "/application/json", "txt": "/text/plain"}
+    for each, stream in zip(carried, streams, strict=True):
+        assert stream["/Subtype"] == kinds[each["/UF"].rpartition(".")[2]]
+        dates = (stream["/Params"]["/CreationDate"], stream["/Params"]["/ModDate"])
+        assert dates == ("D:20261102093000Z",) * 2
 
 
 def test_the_document_says_its_title_language_and_date_from_the_data() -> None:
@@ -96,16 +126,21 @@ def test_header_cells_of_tables_say_whether_they_head_a_column_or_a_row() -> Non
     assert {cell["/A"]["/Scope"] for cell in cells} == {"/Column", "/Row"}
 
 
-def test_equal_snapshots_give_equal_bytes_whatever_the_process(tmp_path: Path) -> None:
+def test_equal_content_gives_equal_bytes_whatever_the_process_and_the_day(tmp_path: Path) -> None:
     script = (
-        "import sys; from riskapp.reporting.render import render_pdf; "
-        "print(render_pdf(sys.stdin.buffer.read()).sha256)"
+        "import hashlib, sys, time_machine\n"
+        "from riskapp.reporting.document import make_document\n"
+        "from riskapp.reporting.enclosures import unpacked\n"
+        "with time_machine.travel('2031-05-06 07:08:09'):\n"
+        "    made = make_document(*unpacked(sys.stdin.buffer.read()))\n"
+        "print(hashlib.sha256(made.pdf).hexdigest())"
     )
     environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "HOME": "/"}
+    environment["FONTCONFIG_FILE"] = str(paths.reports() / "fonts" / "fonts.conf")
 
     elsewhere = subprocess.run(
         [sys.executable, "-c", script],
-        input=sample(),
+        input=packed(sample(), ENCLOSURES),
         capture_output=True,
         check=True,
         cwd=tmp_path,

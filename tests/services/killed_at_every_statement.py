@@ -14,6 +14,8 @@ from sqlalchemy import event, func, select
 
 from riskapp import ambient
 from riskapp.domain.authority import Actor, Role
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.decisions import decide
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
@@ -31,6 +33,7 @@ def office_over(url: str, folder: Path) -> Office:
         database=Database(url),
         files=FileStore(folder / "files"),
         keyring=Keyring(folder / "log", ambient.new_secret),
+        seal=Seal(OwnKey(folder / "log" / "seal.pem", "riskapp", ambient.now)),
         passwords=Passwords(),
         now=ambient.now,
         new_id=ambient.new_id,

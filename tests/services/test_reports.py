@@ -11,6 +11,7 @@ from riskapp.domain.authority import Actor, Role
 from riskapp.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.decisions import decide
+from riskapp.services.report_enclosures import report_enclosures
 from riskapp.services.reports import draft_report, issue_pending, issue_report
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
@@ -60,21 +61,24 @@ def test_two_who_ask_for_a_report_at_once_get_the_same_one(office: Office) -> No
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda actor: issue_report(office, actor, opened.id), (approver, None))
     assert first == second
-    assert entries_so_far(office) == before + 1
+    assert entries_so_far(office) == before + 2, "the certificate of the seal and the report, each once"
+    assert len(list(office.files.path(first.pdf_digest).parent.parent.rglob("*"))) == 2
 
 
 def test_what_changes_after_the_decision_changes_nothing_of_the_report(office: Office) -> None:
     opened, approver = a_decided_assessment(office)
     with office.reading() as connection:
-        canonical = canonical_snapshot(connection, snapshots(connection, opened.id)[0].digest)
-    expected = render_pdf(canonical)
+        (frozen,) = snapshots(connection, opened.id)
+        canonical = canonical_snapshot(connection, frozen.digest)
+        enclosures = report_enclosures(office, connection, frozen)
+    expected = render_pdf(canonical, enclosures=enclosures)
     with office.work(None) as unit:
         renamed = update(user_account).where(user_account.c.id == approver.id)
         unit.connection.execute(renamed.values(display_name="Somebody Else"))
         unit.record("user.renamed", subject=("user", approver.id))
         unit.commit()
     issued = issue_report(office, approver, opened.id)
-    assert issued.pdf_digest == expected.sha256
+    assert issued.unsealed_digest == expected.sha256
     assert "Somebody Else" not in words_of(office.files.get(issued.pdf_digest))
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from riskapp import ambient
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.database import Database
@@ -29,6 +31,7 @@ def main(url: str, moment: str) -> None:
         database=Database(url),
         files=FileStore(Path("unused")),
         keyring=Keyring(Path("unused"), ambient.new_secret),
+        seal=Seal(OwnKey(Path("unused") / "log" / "seal.pem", "riskapp", ambient.now)),
         passwords=Passwords(),
         now=ambient.now,
         new_id=ambient.new_id,

@@ -42,6 +42,7 @@ POLICY: dict[str, str | set[Role]] = {
     "comparisons.paper": {Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR},
     "what_if.show": {Role.LEAD_ASSESSOR, Role.APPROVER, Role.PROCUREMENT, Role.AUDITOR},
     "administration.index": ADMINISTRATORS,
+    "administration.seal_certificates": ADMINISTRATORS,
     "administration.new": ADMINISTRATORS,
     "administration.add": ADMINISTRATORS,
     "administration.person": ADMINISTRATORS,

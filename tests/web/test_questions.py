@@ -101,7 +101,9 @@ def test_the_figures_are_those_of_the_command_line(
 def test_the_letter_to_the_vendor_gives_nothing_away(office: Office, signed_in: SignedIn) -> None:
     opened = a_submitted_assessment(office, OPEN_SHEET)
     lead = signed_in(Role.LEAD_ASSESSOR)
-    letter, attached = words(lead.get(f"/assessments/{opened.id}/questions/paper.pdf?for=vendor"))
+    letter, attached = words(
+        lead.post(f"/assessments/{opened.id}/questions/paper.pdf", {"for": "vendor"}, status=200)
+    )
     assert "This is a list of questions, not a record" in letter
     assert "Where are prompts processed?" in letter
     for told_to_nobody in ("recommend", "Swing", "escalate", "Internal coding assistant"):
@@ -111,7 +113,7 @@ def test_the_letter_to_the_vendor_gives_nothing_away(office: Office, signed_in: 
 
 def test_the_list_on_paper_has_the_figures_too(office: Office, signed_in: SignedIn) -> None:
     opened = a_submitted_assessment(office, OPEN_SHEET)
-    paper = signed_in(Role.LEAD_ASSESSOR).get(f"/assessments/{opened.id}/questions/paper.pdf")
+    paper = signed_in(Role.LEAD_ASSESSOR).post(f"/assessments/{opened.id}/questions/paper.pdf", status=200)
     text, attached = words(paper)
     assert "Changes the recommendation" in text
     assert "The rules recommend now: escalate" in text

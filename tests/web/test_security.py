@@ -8,6 +8,8 @@ from flask import Flask
 
 from riskapp.domain.authority import Role
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError, ProductError
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.settings import Settings
@@ -183,6 +185,7 @@ def dead_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Offi
         database=database,
         files=FileStore(tmp_path / "files"),
         keyring=Keyring(tmp_path / "log", counting(40)),
+        seal=Seal(OwnKey(tmp_path / "log" / "seal.pem", "riskapp", Clock())),
         passwords=Passwords(memory_kib=8, passes=1),
         now=Clock(),
         new_id=counting(32),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from riskapp import ambient
+from riskapp.sealing.keys import OwnKey
+from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.storage.database import Database
@@ -37,6 +39,7 @@ def main(url: str, folder: str) -> None:
         database=Database(url),
         files=FileStore(Path(folder)),
         keyring=Keyring(Path(folder) / "log", ambient.new_secret),
+        seal=Seal(OwnKey(Path(folder) / "log" / "seal.pem", "riskapp", ambient.now)),
         passwords=Passwords(memory_kib=8, passes=1),
         now=ambient.now,
         new_id=standing_still(IDS_UNTIL_THEN),

@@ -1,0 +1,82 @@
+"""PAdES signatures by pyHanko: invisible, as an addition behind a PDF whose own bytes stay as they are.
+
+Imported when something is sealed, never at start.
+"""
+
+from datetime import datetime
+from io import BytesIO
+
+from asn1crypto import keys, x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from riskapp.sealing.keys import SealKey
+
+FIELD = "Seal"
+"""The name of the signature field."""
+
+_SECONDS_FOR_A_STAMP = 10
+
+
+class _Addition(IncrementalPdfFileWriter):
+    """Adds to a PDF and leaves its metadata alone: rewritten, they would no longer be what was rendered."""
+
+    def _update_meta(self) -> None:
+        """Change nothing."""
+
+
+class _Signer(PdfSigner):
+    """Signs as of an instant that is handed in, instead of reading a clock of its own."""
+
+    at: datetime
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 (theirs)
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self.at
+        return session
+
+
+def stamper_at(address: str) -> TimeStamper:
+    """Return the client of a time stamp server (RFC 3161)."""
+    return HTTPTimeStamper(address, timeout=_SECONDS_FOR_A_STAMP)
+
+
+def signer_of(key: SealKey) -> Signer:
+    """Return what signs with a key that lies in memory."""
+    chain = SimpleCertificateStore.from_certs([x509.Certificate.load(each) for each in key.chain])  # type: ignore[no-untyped-call]
+    return SimpleSigner(
+        signing_cert=x509.Certificate.load(key.certificate.der),
+        signing_key=keys.PrivateKeyInfo.load(key.private),
+        cert_registry=chain,
+    )
+
+
+def signed(pdf: bytes, signer: Signer, *, at: datetime, stamper: TimeStamper | None = None) -> bytes:
+    """Return a PDF with a signature behind it: PAdES baseline B-B, and B-T with a time stamp.
+
+    Raises `pyhanko.sign.timestamps.TimestampRequestError` where the server gives none.
+    """
+    work = _Signer(
+        PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            reason="Seal of the organisation that issued this document",
+        ),
+        signer=signer,
+        timestamper=stamper,
+        new_field_spec=SigFieldSpec(FIELD),
+    )
+    work.at = at
+    done = BytesIO()
+    work.sign_pdf(_Addition(BytesIO(pdf)), output=done)
+    return done.getvalue()
