@@ -11,8 +11,8 @@ from riskapp.domain.errors import InvalidError
 from riskapp.domain.report import ReportInput
 from riskapp.domain.scoring import assess
 from riskapp.domain.snapshot import snapshot_bytes
-from riskapp.reporting.enclosures import rubric_enclosure
-from riskapp.reporting.render import RenderedReport, render_pdf
+from riskapp.reporting.enclosures import Enclosure, rubric_enclosure
+from riskapp.reporting.render import render_pdf
 from riskapp.rubric_files.assessment_files import facts_for_gates, read_answers, read_candidate, read_context
 from riskapp.rubric_files.loader import canonical_rubric, load_document, parse_rubric
 
@@ -47,8 +47,8 @@ def report(  # noqa: PLR0913 - one parameter for each option
 
     With --on, the same files give the same bytes. The PDF carries its data and the rubric; it has no seal.
     """
-    rubric_document = load_document(rubric_file)
-    rubric = parse_rubric(rubric_document.data, source=rubric_document.source)
+    document = load_document(rubric_file)
+    rubric = parse_rubric(document.data, source=document.source)
     sheet = read_answers(answers_file, rubric)
     candidate = read_candidate(candidate_file)
     context = None if context_file is None else read_context(context_file)
@@ -71,11 +71,11 @@ def report(  # noqa: PLR0913 - one parameter for each option
         context=context,
         sources=sheet.sources,
     )
-    enclosed = rubric_enclosure(canonical_rubric(rubric_document.data))
-    _write(output_file, render_pdf(snapshot_bytes(given), enclosures=[enclosed]))
+    _write(output_file, snapshot_bytes(given), rubric_enclosure(canonical_rubric(document.data)))
 
 
-def _write(output_file: Path, rendered: RenderedReport) -> None:
+def _write(output_file: Path, snapshot: bytes, rubric: Enclosure) -> None:
+    rendered = render_pdf(snapshot, enclosures=[rubric])
     try:
         output_file.write_bytes(rendered.pdf)
     except OSError as error:

@@ -51,7 +51,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seals, "render_at_once", lambda *_, **__: made)
 
 
-def test_an_issued_report_is_what_was_rendered_with_the_seal_behind_it_and_proves_itself(
+def test_an_issued_report_is_what_was_rendered_with_the_seal_behind_it_and_carries_its_proof(
     office: Office,
 ) -> None:
     opened, approver = a_decided_assessment(office)
@@ -70,7 +70,6 @@ def test_an_issued_report_is_what_was_rendered_with_the_seal_behind_it_and_prove
     with office.reading() as connection:
         (snapshot,) = snapshots(connection, opened.id)
         canonical = canonical_snapshot(connection, snapshot.digest)
-        (adopted,) = adopted_certificates(connection)
         enclosures = {each.name: each.content for each in report_enclosures(office, connection, snapshot)}
     carried = {name: data[0] for name, data in PdfReader(BytesIO(content)).attachments.items()}
     assert carried == enclosures | {"assessment.json": canonical}
@@ -79,6 +78,13 @@ def test_an_issued_report_is_what_was_rendered_with_the_seal_behind_it_and_prove
     assert carried["log-proof.txt"].decode() == at_first.tlog_proof()
     assert carried["log-keys.txt"].decode() == f"{office.keyring.signing_key().verifier}\n"
 
+
+def test_the_log_tells_of_the_seal_of_a_report_and_of_the_first_use_of_its_certificate(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    opened, approver = a_decided_assessment(office)
+    issued = issue_report(office, approver, opened.id)
     (entry,) = told(office, "report.issued")
     names = ("pdf", "size", "unsealed", "unsealed_size", "certificate")
     assert tuple(entry.body["details"][name] for name in names) == (
@@ -88,6 +94,8 @@ def test_an_issued_report_is_what_was_rendered_with_the_seal_behind_it_and_prove
         issued.unsealed_size,
         issued.certificate,
     )
+    with office.reading() as connection:
+        (adopted,) = adopted_certificates(connection)
     (first_use,) = told(office, "seal.certificate-adopted")
     assert first_use.seq == entry.seq - 1
     assert first_use.body["details"] == {

@@ -117,6 +117,11 @@ class PageClient:
         self._commits = 0
         event.listen(self._engine, "commit", self._count)
 
+    @property
+    def token(self) -> str:
+        """Return the token of the last page that had one."""
+        return self._token
+
     def _count(self, connection: object) -> None:
         del connection
         self._commits += 1

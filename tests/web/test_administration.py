@@ -34,6 +34,18 @@ def test_an_administrator_adds_a_user_who_can_sign_in(signed_in: SignedIn, visit
     visitor.post("/sign-in", {"name": "grace", "password": GRACE["password"]})
 
 
+def test_an_administrator_sees_which_certificate_seals_and_takes_it_along(
+    office: Office, signed_in: SignedIn
+) -> None:
+    client = signed_in(Role.ADMINISTRATOR)
+    page = client.get("/users")
+    assert "Documents are sealed with the certificate of CN=riskapp, which holds until" in page.words
+    assert office.seal.certificate().fingerprint in page.words
+    answer = client.get(page.link("Certificates to hand out (PEM)")).response
+    assert answer.get_data(as_text=True) == office.seal.certificate().pem
+    assert answer.headers["Content-Disposition"] == "attachment; filename=seal-certificates.pem"
+
+
 def test_a_form_with_problems_keeps_what_was_typed(signed_in: SignedIn) -> None:
     client = signed_in(Role.ADMINISTRATOR)
     client.get("/users/new")

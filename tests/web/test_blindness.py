@@ -14,11 +14,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Column, Connection, select
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.drafts import Payload
 from riskapp.reporting.render import RenderedReport
+from riskapp.sealing.seal import Seal
 from riskapp.services import renderings
 from riskapp.services.audit_package import make_package
 from riskapp.services.comments import NewComment, add_comment
@@ -66,12 +68,13 @@ class Planted:
 
 @pytest.fixture(autouse=True)
 def papers_that_are_their_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every PDF be its data: it says nothing else (`tests/reporting`), and walks ask for dozens."""
+    """Let every PDF be its data, without a seal: it says nothing else, and the walks ask for dozens."""
 
     def data_alone(canonical: bytes, **_options: object) -> RenderedReport:
         return RenderedReport(pdf=canonical, sha256=sha256_hex(canonical), pages=1, toolchain="none")
 
     monkeypatch.setattr(renderings, "render_pdf", data_alone)
+    monkeypatch.setattr(Seal, "apply", lambda _seal, pdf, **_options: pdf)
 
 
 def secret_payloads(*cited: str) -> dict[str, Payload]:
@@ -167,7 +170,11 @@ def filled(rule: Rule, known: Known) -> Iterator[str]:
 
 def seen(client: PageClient, address: str) -> str:
     """Return everything that an answer says, what is packed into a spreadsheet included."""
-    answer = client.client.get(address, buffered=True)
+    return said_in(client.client.get(address, buffered=True))
+
+
+def said_in(answer: TestResponse) -> str:
+    """Return everything that an answer says, what it packs included."""
     if answer.data.startswith(b"PK"):
         return packed(BytesIO(answer.data))
     return answer.get_data(as_text=True)
@@ -176,7 +183,13 @@ def seen(client: PageClient, address: str) -> str:
 def met(app: Flask, client: PageClient, planted: Planted) -> list[str]:
     """Return the addresses at which the visitor meets the secret, but for the word they searched for."""
     asked = re.compile(rf'value="{SECRET}"|[?&;](text|words)={SECRET}')
-    return [address for address in addresses(app, planted) if SECRET in asked.sub("", seen(client, address))]
+    found = [address for address in addresses(app, planted) if SECRET in asked.sub("", seen(client, address))]
+    base = f"/assessments/{planted.team.id}"
+    client.get("/account")
+    for address in (f"{base}/questions/paper.pdf", "/compare/comparison.pdf"):
+        answer = client.client.post(address, data={"csrf_token": client.token}, buffered=True)
+        found += [address] if SECRET in said_in(answer) else []
+    return found
 
 
 def test_no_route_tells_anybody_what_another_assessor_entered(

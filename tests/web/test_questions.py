@@ -1,5 +1,6 @@
 import csv
 import json
+from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from pypdf import PdfReader
 
 from riskapp.cli import main
 from riskapp.domain.authority import Role
-from riskapp.services.questions import question_list
+from riskapp.services.questions import question_list, question_paper
 from riskapp.services.work import Office
+from riskapp.storage.log import latest_entry
 from tests.assessment_builders import (
     CANDIDATE,
     CONTEXT,
@@ -109,6 +111,16 @@ def test_the_letter_to_the_vendor_gives_nothing_away(office: Office, signed_in: 
     for told_to_nobody in ("recommend", "Swing", "escalate", "Internal coding assistant"):
         assert told_to_nobody not in letter + attached["questions.json"][0].decode()
     assert json.loads(attached["questions.json"][0])["figures"] is None
+    with office.reading() as connection:
+        entry = latest_entry(connection)
+    assert entry
+    assert (entry.action, entry.assessment_id) == ("paper.made", opened.id)
+    details = entry.body["details"]
+    assert (details["kind"], details["about"]) == (
+        "questions",
+        {"assessments": ["RA-0001"], "figures": False},
+    )
+    assert details["data"] == sha256(attached["questions.json"][0]).hexdigest()
 
 
 def test_the_list_on_paper_has_the_figures_too(office: Office, signed_in: SignedIn) -> None:
@@ -130,6 +142,13 @@ def test_before_submission_the_list_is_open_to_the_assessor_alone(
     refused = signed_in(Role.LEAD_ASSESSOR).get(f"/assessments/{opened.id}/questions", status=409)
     assert "No score sheet of RA-0001 has been submitted yet" in refused.words
     signed_in(Role.PROCUREMENT).get(f"/assessments/{opened.id}/questions", status=403)
+    with office.reading() as connection:
+        listed = question_list(connection, opened.assessor, opened.id, at=office.now(), compares=False)
+        before = latest_entry(connection)
+    draft = question_paper(office, opened.assessor, listed, figures=True)
+    assert b"/ByteRange" not in draft
+    with office.reading() as connection:
+        assert latest_entry(connection) == before, "a list that rests on drafts is a draft"
 
 
 def test_rivals_are_named_to_those_who_may_compare(office: Office, signed_in: SignedIn) -> None:

@@ -8,10 +8,11 @@ from riskapp.domain.authority import Role
 from riskapp.domain.errors import ForbiddenError
 from riskapp.reporting.render import turn
 from riskapp.services.decisions import decide
+from riskapp.services.log_verification import verify_log
 from riskapp.services.renderings import own_turn
 from riskapp.services.reports import issue_report
 from riskapp.services.work import Office
-from riskapp.storage.reports import IssuedReport
+from riskapp.storage.reports import IssuedReport, insert_report, snapshots
 from tests.assessment_builders import FULL, Opened, a_submitted_assessment, actor_called, an_assessment, save
 from tests.builders import person
 from tests.services.test_decisions import CONDITIONAL
@@ -39,6 +40,34 @@ def test_an_issued_report_is_served_as_it_was_stored(office: Office, signed_in: 
     assert answer.headers["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
     kept = buyer.get(address, status=304, headers={"If-None-Match": f'"{issued.pdf_digest}"'})
     assert not kept.response.get_data()
+
+
+def test_a_report_from_before_there_was_a_seal_is_served_as_it_was_and_agrees_with_the_log(
+    office: Office, signed_in: SignedIn
+) -> None:
+    opened = a_submitted_assessment(office)
+    decide(office, person(office, "ines", Role.APPROVER), opened.id, CONDITIONAL)
+    old = b"%PDF-1.7 without a seal"
+    with office.work(None) as unit:
+        (frozen,) = snapshots(unit.connection, opened.id)
+        issued = IssuedReport(
+            id=unit.new_id(),
+            assessment_id=opened.id,
+            snapshot_digest=frozen.digest,
+            pdf_digest=office.files.put(old),
+            size=len(old),
+            pages=1,
+            toolchain="an older one",
+            issued_at=unit.at,
+        )
+        insert_report(unit.connection, issued)
+        told = {"snapshot": frozen.digest, "pdf": issued.pdf_digest, "size": issued.size, "pages": 1}
+        unit.record("report.issued", subject=("report", issued.id), assessment_id=opened.id, told=told)
+        unit.commit()
+    answer = signed_in(Role.AUDITOR).get(f"/assessments/{opened.id}/report.pdf").response
+    assert answer.get_data() == old
+    assert issue_report(office, None, opened.id) == issued
+    assert verify_log(office).agrees
 
 
 def test_a_report_that_is_damaged_in_the_store_is_not_served(office: Office, signed_in: SignedIn) -> None:
