@@ -21,6 +21,7 @@ COMMANDS = {
     "next": ("riskapp.cli.questions:next_questions", "List what to find out next about a candidate."),
     "agreement": ("riskapp.cli.agreement:agreement", "Measure how far several observers agree."),
     "digest": ("riskapp.cli.digests:digest", "Send the digest of what lapses by e-mail."),
+    "portfolio": ("riskapp.cli.portfolio:portfolio", "Make the PDF of everything that is decided."),
     "report": ("riskapp.cli.reports:report", "Make the PDF report on a file of answers."),
 }
 """Each command with the place of its code and its line in the help."""

@@ -7,11 +7,11 @@ import click
 
 from riskapp import ambient
 from riskapp.cli.score import chosen_profile
-from riskapp.domain.errors import InvalidError
+from riskapp.cli.written import write_paper
 from riskapp.domain.report import ReportInput
 from riskapp.domain.scoring import assess
 from riskapp.domain.snapshot import snapshot_bytes
-from riskapp.reporting.enclosures import Enclosure, rubric_enclosure
+from riskapp.reporting.enclosures import rubric_enclosure
 from riskapp.reporting.render import render_pdf
 from riskapp.rubric_files.assessment_files import facts_for_gates, read_answers, read_candidate, read_context
 from riskapp.rubric_files.loader import canonical_rubric, load_document, parse_rubric
@@ -71,14 +71,5 @@ def report(  # noqa: PLR0913 - one parameter for each option
         context=context,
         sources=sheet.sources,
     )
-    _write(output_file, snapshot_bytes(given), rubric_enclosure(canonical_rubric(document.data)))
-
-
-def _write(output_file: Path, snapshot: bytes, rubric: Enclosure) -> None:
-    rendered = render_pdf(snapshot, enclosures=[rubric])
-    try:
-        output_file.write_bytes(rendered.pdf)
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error
-    click.echo(f"{output_file}: {rendered.pages} pages, SHA-256 {rendered.sha256}")
+    release = rubric_enclosure(canonical_rubric(document.data))
+    write_paper(output_file, render_pdf(snapshot_bytes(given), enclosures=[release]))

@@ -34,6 +34,7 @@ _FILES = {
     "report.css": "text/css",
     "draft.css": "text/css",
     "lists.css": "text/css",
+    "one-page.css": "text/css",
     "fonts/PublicSans-Regular.woff2": "font/woff2",
     "fonts/PublicSans-Italic.woff2": "font/woff2",
     "fonts/PublicSans-SemiBold.woff2": "font/woff2",

@@ -1,65 +1,119 @@
-"""A snapshot as an HTML document for paper: templates from the folder of reports, charts from the numbers."""
+"""The content of a paper as an HTML document, for paper and for a browser: the same templates serve both."""
 
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from fractions import Fraction
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from riskapp.domain.canonical import exact
 from riskapp.domain.shown import chance, error_words
-from riskapp.reporting.charts import RangeRow, Zone, inline_range, range_chart, weight_ranges_chart
-from riskapp.reporting.comparison_charts import place_rows, places_chart, tallest_of, weight_chart
-from riskapp.reporting.papers import ASSESSMENT, COMPARISON, QUESTIONS, Paper, paper_of
+from riskapp.reporting.charts import inline_range
+from riskapp.reporting.papers import paper_of
+from riskapp.reporting.pictures import LONGEST_NAME, pictures_of, score_row
 from riskapp.reporting.room import MOST_LINKS, MOST_ROWS, room_in
-from riskapp.reporting.text import LONGEST_TEXT, HasGlyph, anchor, breakable, capped, safe_link, visible
+from riskapp.reporting.text import (
+    LONGEST_TEXT,
+    HasGlyph,
+    anchor,
+    breakable,
+    capped,
+    legible,
+    safe_link,
+    visible,
+)
 
 Part = dict[str, Any]
 
-_LONGEST_NAME = 120
+Words = Callable[[str, int], Markup]
+"""Makes a text fit for where it is read; the number is how many characters of it paper has room for."""
+
+MOST_ROWS_ON_SCREEN = 2_000
+"""Rows of one list on screen, which costs no paper: more than forms accept for one assessment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address and the words that lead there; with a token it is a form that makes something, by POST."""
+
+    address: str
+    words: str
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """What stands around a paper in a browser.
+
+    `files` is the address under which the files of the folder of reports are served, with a slash at its
+    end, `icon` that of the icon; `back` leads to the service, `papers` to the same content in other forms.
+    """
+
+    files: str
+    icon: str
+    back: Link
+    papers: Sequence[Link] = ()
 
 
 def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
-    """Return the report as one HTML document; the styles stay a link for the renderer to resolve.
+    """Return the paper as one HTML document; the styles stay a link for the renderer to resolve.
 
     `reports` is the folder of templates; `has_glyph` says which characters the fonts can print. Raises
     `jinja2.UndefinedError` where the snapshot lacks what the templates ask for.
     """
+
+    def printed(value: str, limit: int) -> Markup:
+        return breakable(visible(capped(value, limit), has_glyph))
+
+    environment = _environment(reports, printed, lambda text: visible(text, has_glyph))
+    return _filled(environment, snapshot, has_glyph=has_glyph, screen=None)
+
+
+def screen_html(snapshot: bytes, reports: Path, *, screen: Screen) -> str:
+    """Return the paper as a page: texts whole, every character that a browser can show, styles by address."""
+    return _filled(_screen_environment(reports), snapshot, has_glyph=lambda _: True, screen=screen)
+
+
+def _filled(environment: Environment, snapshot: bytes, *, has_glyph: HasGlyph, screen: Screen | None) -> str:
     content: Part = json.loads(snapshot)
     paper = paper_of(content)
-    template = _environment(reports, has_glyph).get_template(paper.template)
-    return template.render(
+    return environment.get_template(paper.template).render(
         report=content,
         digest=hashlib.sha256(snapshot).hexdigest(),
-        charts=_PICTURES[paper](content, has_glyph),
-        most_rows=MOST_ROWS,
-        most_links=MOST_LINKS,
+        charts=pictures_of(paper, content, has_glyph),
+        most_rows=MOST_ROWS if screen is None else MOST_ROWS_ON_SCREEN,
+        most_links=MOST_LINKS if screen is None else MOST_ROWS_ON_SCREEN,
         room=room_in(content),
+        screen=screen,
+        files="" if screen is None else screen.files,
     )
 
 
-def _environment(reports: Path, has_glyph: HasGlyph) -> Environment:
-    def brief(value: str, limit: int) -> Markup:
-        """Make words fit for paper, cut at a length of their own."""
-        return breakable(visible(capped(value, limit), has_glyph))
+@cache
+def _screen_environment(reports: Path) -> Environment:
+    return _environment(reports, lambda value, _limit: escape(legible(value)), legible)
+
+
+def _environment(reports: Path, brief: Words, shown: Callable[[str], str]) -> Environment:
+    """Return the templates; `brief` makes a text fit for its place, `shown` a name without markup."""
 
     def printed(value: object) -> object:
-        """Make every expression that is not markup yet fit for paper."""
+        """Make every expression that is not markup yet fit to be read."""
         is_plain = isinstance(value, str) and not isinstance(value, Markup)
         return brief(str(value), LONGEST_TEXT) if is_plain else value
 
     def plain(value: str) -> Markup:
         """Make a value fit for an attribute or the title: escaped, without break opportunities."""
-        return escape(visible(capped(value, 300), has_glyph).replace("\n", " "))
+        return escape(shown(capped(value, 300)).replace("\n", " "))
 
     def cell(score: Part, name: str, ident: str) -> Markup:
         """Return the small chart of one score."""
-        row = _row(visible(capped(name, _LONGEST_NAME), has_glyph), score)
+        row = score_row(shown(capped(name, LONGEST_NAME)), score)
         of = score["band"]["of"] if score["band"] else 1
         return inline_range(row, of=of, title="Score on 0 to 100", ident=anchor(ident))
 
@@ -88,145 +142,3 @@ def _environment(reports: Path, has_glyph: HasGlyph) -> Environment:
 def _filing(added: Part) -> str:
     """Return who filed a source and when."""
     return ", ".join(filter(None, (added["by"], added["shown"])))
-
-
-Pictures = dict[str, Any]
-"""The charts of a paper by name; some of them in groups."""
-
-
-def _charts(content: Part, has_glyph: HasGlyph) -> Pictures:
-    def named(name: str) -> str:
-        return visible(capped(name, _LONGEST_NAME), has_glyph)
-
-    zones = _zones(content, has_glyph)
-    dimensions = [_row(named(each["name"]), each["score"]) for each in content["dimensions"]]
-    total = replace(_row("Total", content["total"]), emphasis=True)
-    return {
-        "dimensions": range_chart(
-            [total, *dimensions],
-            zones=zones,
-            title="Ranges of the total and of every dimension",
-            ident="chart-dimensions",
-        ),
-        "total": range_chart([total], zones=zones, title="Range of the total", ident="chart-total"),
-        **_stability_charts(content.get("stability"), zones, named),
-    }
-
-
-def _stability_charts(part: Part | None, zones: Sequence[Zone], named: Callable[[str], str]) -> Pictures:
-    """Return how firm the result is, in pictures; a snapshot of the first releases says nothing of it."""
-    if part is None:
-        return {}
-    profiles = [
-        replace(_row(named(each["name"]), each["total"]), emphasis=each["in_use"])
-        for each in part["profiles"]
-    ]
-    weights = [
-        RangeRow(
-            label=named(each["name"]),
-            low=_exact(each["low"]) * 100,
-            high=_exact(each["high"]) * 100,
-            point=_exact(each["weight"]) * 100,
-            value=each["weight"]["shown"],
-            spread=f"{each['low']['shown']} to {each['high']['shown']}",
-        )
-        for each in part["weights"]
-    ]
-    return {
-        "profiles": range_chart(
-            profiles, zones=zones, title="Range of the total under each profile", ident="chart-profiles"
-        ),
-        "weights": weight_ranges_chart(
-            weights, title="Weights for which the recommendation holds", ident="chart-stability"
-        ),
-    }
-
-
-def _zones(content: Part, has_glyph: HasGlyph) -> list[Zone]:
-    return [
-        Zone(
-            name=visible(capped(band["name"], _LONGEST_NAME), has_glyph),
-            start=_exact(band["from"]),
-            end=_exact(band["to"]),
-            rank=band["rank"],
-        )
-        for band in content["rubric"]["bands"]
-    ]
-
-
-def _comparison_charts(content: Part, has_glyph: HasGlyph) -> Pictures:
-    def named(name: str) -> str:
-        return visible(capped(name, _LONGEST_NAME), has_glyph)
-
-    names = {each["id"]: named(each["name"]) for each in content["candidates"]}
-    rows = [_row(names[each["id"]], each["total"]) for each in content["candidates"]]
-    zones, robust = _zones(content, has_glyph), content["robustness"]
-    pictures: Pictures = {
-        "totals": [
-            range_chart(part, zones=zones, title="Ranges of the totals", ident=f"chart-totals-{place}")
-            for place, part in _sheets(rows)
-        ]
-    }
-    if robust is not None:
-        pictures["places"] = {each["id"]: _places(each, names) for each in robust["readings"]}
-        pictures["weights"] = {
-            each["id"]: weight_chart(_printable(each, names, named), ident=f"chart-weight-{place}")
-            for place, each in enumerate(robust["dimensions"])
-            if each["lines"]
-        }
-    return pictures
-
-
-_ROWS_ON_A_PAGE = 20
-"""Rows of a chart: more would run over the foot of a page."""
-
-_Row = TypeVar("_Row")
-
-
-def _sheets(rows: Sequence[_Row]) -> list[tuple[int, Sequence[_Row]]]:
-    """Return the rows in numbered parts that fit on a page each."""
-    return [(start, rows[start : start + _ROWS_ON_A_PAGE]) for start in range(0, len(rows), _ROWS_ON_A_PAGE)]
-
-
-def _places(reading: Part, names: dict[str, str]) -> list[Markup]:
-    rows = place_rows(reading["ranking"], names)
-    return [
-        places_chart(
-            part,
-            title=f"How often each candidate takes each place. {reading['name']}",
-            ident=f"chart-places-{reading['id']}-{place}",
-            tallest=tallest_of(rows),
-        )
-        for place, part in _sheets(rows)
-    ]
-
-
-def _printable(dimension: Part, names: dict[str, str], named: Callable[[str], str]) -> Part:
-    """Return what the weight of a dimension does, in words that the fonts have."""
-    return dimension | {
-        "name": named(dimension["name"]),
-        "sentences": [named(each) for each in dimension["sentences"]],
-        "lines": [each | {"name": names[each["id"]]} for each in dimension["lines"]],
-    }
-
-
-def _row(name: str, score: Part) -> RangeRow:
-    """Return a score as a row of a chart; the words for an absent point are the rating's."""
-    low, high, point = (
-        None if score[key] is None else _exact(score[key]) for key in ("low", "high", "point")
-    )
-    spread = "" if low is None else f"{score['low']['shown']} to {score['high']['shown']}"
-    value = score["point"]["shown"] if score["point"] else score["rating"].replace("-", " ")
-    rank = score["band"]["rank"] if score["band"] else None
-    return RangeRow(label=name, low=low, high=high, point=point, value=value, spread=spread, rank=rank)
-
-
-def _exact(number: Part) -> Fraction:
-    return Fraction(number["exact"])
-
-
-_PICTURES: dict[Paper, Callable[[Part, HasGlyph], Pictures]] = {
-    ASSESSMENT: _charts,
-    COMPARISON: _comparison_charts,
-    QUESTIONS: lambda _content, _has_glyph: {},
-}

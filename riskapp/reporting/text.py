@@ -17,6 +17,7 @@ _LONGEST_LINK = 2_000
 _LONGEST_RUN = 6
 _MOST_NAMED = 12
 _LINE = 40
+_JOINERS = frozenset("\n\u00ad\u200c\u200d")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LONG_TOKEN = re.compile(r"\S{19,}")
 _PUNCTUATION = r"/._\-?&=:;,+@|"
@@ -26,14 +27,15 @@ _BREAK = Markup("\N{ZERO WIDTH SPACE}")
 HasGlyph = Callable[[str], bool]
 
 
-def visible(text: str, has_glyph: HasGlyph) -> str:
+def visible(text: str, has_glyph: HasGlyph, *, kept: frozenset[str] = frozenset("\n")) -> str:
     """Return the text with everything that cannot be printed replaced by its code in brackets.
 
     Line ends stay, tabs become spaces, accents are composed. A run of more than six such characters is
     named by its first and its length; after a dozen runs, so that a text does not grow manifold, each is [?].
+    `kept` are characters that stay whatever they are.
     """
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    runs = groupby(composed, lambda each: each == "\n" or (_printable(each) and has_glyph(each)))
+    runs = groupby(composed, lambda each: each in kept or (_printable(each) and has_glyph(each)))
     shown: list[str] = []
     named = 0
     for is_shown, run in runs:
@@ -43,6 +45,18 @@ def visible(text: str, has_glyph: HasGlyph) -> str:
             named += 1
             shown.append(_named(list(run)) if named <= _MOST_NAMED else "[?]")
     return "".join(shown)
+
+
+def legible(text: str) -> str:
+    """Return the text for a screen or an office program, which have fonts of their own.
+
+    Characters that show nothing or turn the direction of what follows are named by their code; those that
+    join letters and emoji stay.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    if composed.replace("\n", " ").isprintable():
+        return composed
+    return visible(composed, lambda _: True, kept=_JOINERS)
 
 
 def _printable(character: str) -> bool:

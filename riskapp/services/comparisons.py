@@ -22,8 +22,7 @@ from riskapp.domain.sensitivity.robustness_json import robustness_json
 from riskapp.domain.sensitivity.trial import TRIAL, trial_rubric
 from riskapp.domain.shown import day
 from riskapp.services.dossiers import Dossier, assessed, dossier
-from riskapp.services.seals import PaperContent, issue_paper
-from riskapp.services.work import Office
+from riskapp.services.seals import PaperContent
 from riskapp.storage.assessment_lists import AssessmentRow
 from riskapp.storage.comparisons import Frame, FrameSummary, compared
 from riskapp.storage.headlines import Headline
@@ -183,28 +182,22 @@ def tried(side: SideBySide, weights: Mapping[str, Fraction]) -> Comparison:
     return compare(rubric, TRIAL, results)
 
 
-def comparison_paper(
-    office: Office, actor: Actor, side: SideBySide, *, summary: FrameSummary, at: datetime
-) -> bytes:
-    """Return the comparison as a sealed PDF that embeds all it says; the log says that it was made.
-
-    Raises ReportError where it cannot be made.
-    """
+def comparison_content(side: SideBySide, summary: FrameSummary, *, at: datetime, by: str) -> PaperContent:
+    """Return everything that the paper on a comparison says."""
     setting = Setting(
         rubric=side.rubric,
         profile=side.profile,
         context=summary.context_title,
         context_number=summary.context_number,
         made_at=at,
-        made_by=actor.name,
+        made_by=by,
     )
     contenders = [_contender(each) for each in side.entrants.values()]
-    content = PaperContent(
+    return PaperContent(
         kind="comparison",
         canonical=canonical_bytes(comparison_record(setting, contenders, robustness(side))),
         about={"assessments": [each.reference for each in contenders], "profile": side.profile.id},
     )
-    return issue_paper(office, actor, content).pdf
 
 
 def robustness(side: SideBySide) -> dict[str, Any] | None:

@@ -19,9 +19,7 @@ from riskapp.services.blindness import seen_evidence
 from riskapp.services.comparisons import Entrant, side_by_side
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.progress import read_drafts
-from riskapp.services.renderings import render_at_once
-from riskapp.services.seals import PaperContent, issue_paper
-from riskapp.services.work import Office
+from riskapp.services.seals import PaperContent
 from riskapp.storage.comparisons import Frame
 from riskapp.storage.evidence import EvidenceItem
 from riskapp.storage.sheets import drafts, latest_sheet
@@ -117,17 +115,14 @@ def _dated(items: tuple[EvidenceItem, ...]) -> dict[str, date]:
     return found
 
 
-def question_paper(office: Office, actor: Actor, listed: QuestionList, *, figures: bool) -> bytes:
-    """Return the list as a PDF; without figures it can go to a vendor.
-
-    It is sealed, and the log says that it was made; a list that rests on drafts is neither. Raises
-    ReportError where it cannot be made.
-    """
+def question_content(listed: QuestionList, *, figures: bool) -> PaperContent:
+    """Return everything that the paper on the questions says; without figures it can go to a vendor."""
     said: dict[str, Any] = question_list_json(listed.heading, listed.found, figures=figures)
-    canonical = canonical_bytes(said)
-    if listed.is_draft:
-        return render_at_once(canonical).pdf
     stored = listed.dossier.stored
-    about = {"assessments": [stored.reference], "figures": figures}
-    content = PaperContent(kind="questions", canonical=canonical, about=about, assessment_id=stored.id)
-    return issue_paper(office, actor, content).pdf
+    return PaperContent(
+        kind="questions",
+        canonical=canonical_bytes(said),
+        about={"assessments": [stored.reference], "figures": figures},
+        assessment_id=stored.id,
+        is_draft=listed.is_draft,
+    )

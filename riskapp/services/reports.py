@@ -24,6 +24,7 @@ from riskapp.services.report_content import Making, Scored, report_input
 from riskapp.services.report_enclosures import report_enclosures
 from riskapp.services.seals import SealedPdf, adopt_certificate, seal_pdf
 from riskapp.services.work import Office, UnitOfWork
+from riskapp.storage.assessments import assessment
 from riskapp.storage.decisions import StoredDecision
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_tree import prove_inclusion
@@ -223,18 +224,26 @@ def issued_report(connection: Connection, actor: Actor, assessment_id: str) -> t
 def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedReport:
     """Return the report as it would be now, marked as a draft on every page; nothing is kept.
 
+    Raises what `draft_content` raises, and ReportError where it cannot be made at once.
+    """
+    content = draft_content(office, actor, assessment_id)
+    with office.reading() as connection:
+        release = canonical_release(connection, assessment(connection, assessment_id).rubric_release_id)
+    with own_turn(actor):
+        return render_at_once(content, [rubric_enclosure(release.encode())])
+
+
+def draft_content(office: Office, actor: Actor, assessment_id: str) -> bytes:
+    """Return what the report would say now, as canonical bytes; nothing is kept.
+
     It rests on the sheet that was put forward last, and for whoever fills in a sheet on their own drafts.
-    Raises ConflictError where there is neither, and where the assessment is decided, and ReportError where it
-    cannot be made at once.
+    Raises ConflictError where there is neither, and where the assessment is decided.
     """
     with office.reading() as connection:
         found = seen_dossier(connection, actor, assessment_id)
         made = Making(office.now(), actor.name, actor.id, office.organisation)
         scored = _present_scores(connection, found, actor, made)
-        content = report_input(connection, found, scored, made)
-        rubric = rubric_enclosure(canonical_release(connection, found.release.id).encode())
-    with own_turn(actor):
-        return render_at_once(snapshot_bytes(content), [rubric])
+        return snapshot_bytes(report_input(connection, found, scored, made))
 
 
 def _present_scores(connection: Connection, found: Dossier, actor: Actor, made: Making) -> Scored:

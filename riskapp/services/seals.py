@@ -10,7 +10,7 @@ from riskapp.reporting.enclosures import Enclosure
 from riskapp.reporting.render import RenderedReport, ReportError
 from riskapp.sealing.certificates import Certificate, certificate_of
 from riskapp.sealing.seal import SealError
-from riskapp.services.renderings import render_at_once
+from riskapp.services.renderings import own_turn, render_at_once
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.seals import AdoptedCertificate, adopted_certificates, insert_certificate, is_adopted
 
@@ -114,7 +114,8 @@ def certificates_to_hand_out(office: Office) -> tuple[str, ...]:
 class PaperContent:
     """What a paper says, as canonical bytes, and what the log is to say of it.
 
-    `kind` is one word such as comparison; `about` holds JSON values that name what the paper is about.
+    `kind` is one word such as comparison; `about` holds JSON values that name what the paper is about. One
+    that rests on drafts is a draft itself: it is neither sealed nor told of.
     """
 
     kind: str
@@ -122,14 +123,18 @@ class PaperContent:
     about: dict[str, Any]
     assessment_id: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    is_draft: bool = False
 
 
-def issue_paper(office: Office, actor: Actor, content: PaperContent) -> SealedPdf:
+def issue_paper(office: Office, actor: Actor, content: PaperContent) -> bytes:
     """Return a paper as a sealed PDF, and record that it was made, by whom and with which digest.
 
-    The PDF itself is not kept. Raises ReportError where it cannot be made or sealed.
+    The PDF itself is not kept. Raises ReportError where it cannot be made at once, or not sealed.
     """
-    rendered = render_at_once(content.canonical, content.enclosures)
+    with own_turn(actor):
+        rendered = render_at_once(content.canonical, content.enclosures)
+    if content.is_draft:
+        return rendered.pdf
     sealed = seal_pdf(office, rendered)
     with office.work(actor) as unit:
         adopt_certificate(unit, sealed.certificate)
@@ -149,4 +154,4 @@ def issue_paper(office: Office, actor: Actor, content: PaperContent) -> SealedPd
             certificate=sealed.certificate.fingerprint,
         )
         unit.commit()
-    return sealed
+    return sealed.pdf

@@ -65,6 +65,7 @@ class AssessmentFilters:
 class Verdict:
     """The decision that holds for an assessment."""
 
+    decision_id: str
     outcome: Recommendation
     decided_at: datetime
     expires_on: date | None
@@ -81,6 +82,7 @@ class AssessmentRow:
     version: str
     host: str
     context_title: str
+    release_id: str
     rubric: str
     profile_id: str
     assessors: tuple[str, ...]
@@ -116,6 +118,7 @@ _LISTED = (
         assessment.c.id,
         assessment.c.number,
         assessment.c.profile_id,
+        assessment.c.rubric_release_id.label("release_id"),
         candidate_revision.c.candidate_id,
         candidate_revision.c.model,
         candidate_revision.c.version,
@@ -246,6 +249,7 @@ def _completed(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Assess
             version=row.version,
             host=row.host,
             context_title=row.context_title,
+            release_id=row.release_id,
             rubric=f"{row.rubric_title} {row.rubric_version}",
             profile_id=row.profile_id,
             assessors=tuple(people.get(row.id, ())),
@@ -266,7 +270,10 @@ def _verdicts(connection: Connection, ids: Sequence[str]) -> dict[str, Verdict]:
     query = select(decision).where(decision.c.assessment_id.in_(ids), ~later.exists())
     return {
         row.assessment_id: Verdict(
-            outcome=Recommendation(row.outcome), decided_at=row.decided_at, expires_on=row.expires_on
+            decision_id=row.id,
+            outcome=Recommendation(row.outcome),
+            decided_at=row.decided_at,
+            expires_on=row.expires_on,
         )
         for row in connection.execute(query)
     }

@@ -4,10 +4,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -15,13 +14,15 @@ from riskapp.domain.authority import Role
 from riskapp.domain.rubric import Profile, Rubric
 from riskapp.domain.shown import one_decimal
 from riskapp.reporting.comparison_charts import place_rows, places_chart, weight_chart
-from riskapp.services.comparisons import Entrant, SideBySide, comparison_paper, robustness, side_by_side
-from riskapp.services.renderings import own_turn
+from riskapp.reporting.page import Link
+from riskapp.services.comparisons import Entrant, SideBySide, comparison_content, robustness, side_by_side
 from riskapp.services.rubrics import rubric_of
+from riskapp.services.seals import PaperContent
 from riskapp.storage.comparisons import Frame, FrameSummary, frames
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.charts import score_chart, score_row
+from riskapp.web.papers import made, on_screen, to_make
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/compare")
 
@@ -71,17 +72,32 @@ def index() -> ResponseReturnValue:
 @comparers
 def paper() -> ResponseReturnValue:
     """Answer with the comparison as a PDF, made and sealed now; the log says so, and the PDF is not kept."""
+    content = _content()
+    if content is None:
+        return redirect(url_for("comparisons.index"), 303)
+    return made(content, f"comparison-{product.office().now():%Y-%m-%d}.pdf")
+
+
+@blueprint.get("/comparison")
+@comparers
+def on_page() -> ResponseReturnValue:
+    """Show the comparison as its paper says it."""
+    content = _content()
+    asked = request.args.get("frame")
+    back = Link(url_for(".index", frame=asked), "Back to the comparison")
+    if content is None:
+        return redirect(back.address)
+    printed = to_make(url_for(".paper", frame=asked), "Print: the PDF")
+    return on_screen(content.canonical, back=back, papers=[printed])
+
+
+def _content() -> PaperContent | None:
+    """Return what the paper on the frame asked for says; None where there is nothing to compare."""
     choice = choose()
     if choice.chosen is None or choice.rubric is None:
-        return redirect(url_for("comparisons.index"), 303)
+        return None
     side = side_by_side(product.reading(), product.actor(), choice.chosen.frame, choice.rubric)
-    product.close_reading()
-    office, actor = product.office(), product.actor()
-    at = office.now()
-    with own_turn(actor):
-        made = comparison_paper(office, actor, side, summary=choice.chosen, at=at)
-    name = f"comparison-{at:%Y-%m-%d}.pdf"
-    return send_file(BytesIO(made), mimetype="application/pdf", as_attachment=True, download_name=name)
+    return comparison_content(side, choice.chosen, at=product.office().now(), by=product.actor().name)
 
 
 def choose() -> Choice:

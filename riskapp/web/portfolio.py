@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.life_cycle import Stage
+from riskapp.reporting.page import Link
 from riskapp.services.feeds import DIGEST_READERS
+from riskapp.services.portfolio import portfolio
+from riskapp.services.seals import PaperContent
 from riskapp.services.staleness import Reasons, staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
 from riskapp.storage.paging import PAGE_SIZE, Window
 from riskapp.web import product
 from riskapp.web.access import for_roles
+from riskapp.web.papers import made, on_screen, to_make
 from riskapp.web.requests import number_asked
 
 blueprint = Blueprint("portfolio", __name__)
@@ -56,3 +60,24 @@ def index() -> ResponseReturnValue:
     return render_template(
         "portfolio/index.html", window=window, maps=heat_maps(window.items), reasons=reasons
     )
+
+
+@blueprint.get("/portfolio/paper")
+@readers
+def on_page() -> ResponseReturnValue:
+    """Show the portfolio as its paper says it: scores, conditions, what lapses, what needs another look."""
+    back = Link(url_for(".index"), "Back to the portfolio")
+    printed = to_make(url_for(".paper"), "Print: the PDF")
+    return on_screen(_content().canonical, back=back, papers=[printed])
+
+
+@blueprint.post("/portfolio/portfolio.pdf")
+@readers
+def paper() -> ResponseReturnValue:
+    """Answer with the portfolio as a PDF, made and sealed now; the log says so, and the PDF is not kept."""
+    return made(_content(), f"portfolio-{product.office().now():%Y-%m-%d}.pdf")
+
+
+def _content() -> PaperContent:
+    office = product.office()
+    return portfolio(product.reading(), product.actor(), at=office.now(), organisation=office.organisation)

@@ -1,17 +1,16 @@
 """What to find out next: the questions on a page, as a table for spreadsheets, and on paper."""
 
-from io import BytesIO
-
-from flask import Blueprint, make_response, render_template, request, send_file
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from riskapp.domain.sensitivity.question_list import question_list_json, question_rows
 from riskapp.domain.spreadsheet import spreadsheet
-from riskapp.services.questions import QuestionList, question_list, question_paper
-from riskapp.services.renderings import own_turn
+from riskapp.reporting.page import Link
+from riskapp.services.questions import QuestionList, question_content, question_list
 from riskapp.web import product
 from riskapp.web.access import may_open, signed_in
-from riskapp.web.reports import PDF, file_name
+from riskapp.web.papers import made, on_screen, to_make
+from riskapp.web.reports import file_name
 
 blueprint = Blueprint("questions", __name__, url_prefix="/assessments/<assessment_id>/questions")
 
@@ -42,12 +41,25 @@ def table(assessment_id: str) -> ResponseReturnValue:
 def paper(assessment_id: str) -> ResponseReturnValue:
     """Answer with the list on paper, sealed unless it rests on drafts; `for=vendor` leaves figures out."""
     listed = _listed(assessment_id)
-    product.close_reading()
-    to_vendor = request.form.get("for") == "vendor"
-    with own_turn(product.actor()):
-        made = question_paper(product.office(), product.actor(), listed, figures=not to_vendor)
-    name = file_name(listed.dossier, "questions-to-vendor" if to_vendor else "questions")
-    return send_file(BytesIO(made), mimetype=PDF, as_attachment=True, download_name=name)
+    name = file_name(listed.dossier, "questions-to-vendor" if _for_vendor() else "questions")
+    return made(question_content(listed, figures=not _for_vendor()), name)
+
+
+@blueprint.get("/paper")
+@signed_in
+def on_page(assessment_id: str) -> ResponseReturnValue:
+    """Show the list as its paper says it; `for=vendor` leaves every figure out."""
+    listed = _listed(assessment_id)
+    printed = url_for(".paper", assessment_id=assessment_id)
+    return on_screen(
+        question_content(listed, figures=not _for_vendor()).canonical,
+        back=Link(url_for(".show", assessment_id=assessment_id), "Back to the questions"),
+        papers=[to_make(f"{printed}?for=vendor" if _for_vendor() else printed, "Print: the PDF")],
+    )
+
+
+def _for_vendor() -> bool:
+    return request.values.get("for") == "vendor"
 
 
 def _listed(assessment_id: str) -> QuestionList:

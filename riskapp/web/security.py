@@ -22,7 +22,7 @@ DEVICE_COOKIE = "riskapp_browser"
 STATIC = Path(__file__).resolve().parent / "static"
 FORM_TEXT = 4 * 1024 * 1024
 FORM_PARTS = 4_000
-ANONYMOUS = (None, "static", "pages.health")
+ANONYMOUS = (None, "static", "papers.file", "pages.health")
 YEAR = 31_536_000
 DAY = 86_400
 
@@ -91,7 +91,9 @@ def harden(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:
+        if request.endpoint == "papers.file" and response.status_code < HTTPStatus.BAD_REQUEST:
+            response.headers["Cache-Control"] = "public, no-cache"
+        elif request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST:
             response.headers["Cache-Control"] = "no-store"
         elif request.args.get("v") == _fingerprint(request.path.removeprefix("/static/")):
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

@@ -138,6 +138,7 @@ def places(connection: Connection, team: Team) -> dict[str, Sequence[str]]:
         "number": ["1"],
         "fact_id": ["no-fact"],
         "token": ["no-token"],
+        "name": ["report.css"],
     }
 
 
@@ -149,7 +150,7 @@ def addresses(app: Flask, planted: Planted) -> Iterator[str]:
     base = f"/assessments/{planted.team.id}"
     yield f"/assessments?text={SECRET}"
     yield f"{base}/sheet/security?check"
-    yield from (f"{base}/questions{end}?compare=1" for end in ("", "/table", "/paper"))
+    yield from (f"{base}/questions{end}?compare=1" for end in ("", "/table.csv", "/paper"))
     yield f"/audit{base}/differences?from=1&to=1"
     yield from (f"/audit{base}?entry={seq}" for seq in planted.known["seq"][-1:])
     yield from (f"/audit/log?assessment=RA-0001&action={action}" for action in planted.actions)
@@ -186,7 +187,7 @@ def met(app: Flask, client: PageClient, planted: Planted) -> list[str]:
     found = [address for address in addresses(app, planted) if SECRET in asked.sub("", seen(client, address))]
     base = f"/assessments/{planted.team.id}"
     client.get("/account")
-    for address in (f"{base}/questions/paper.pdf", "/compare/comparison.pdf"):
+    for address in (f"{base}/questions/paper.pdf", "/compare/comparison.pdf", "/portfolio/portfolio.pdf"):
         answer = client.client.post(address, data={"csrf_token": client.token}, buffered=True)
         found += [address] if SECRET in said_in(answer) else []
     return found

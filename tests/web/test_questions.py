@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from riskapp.cli import main
 from riskapp.domain.authority import Role
-from riskapp.services.questions import question_list, question_paper
+from riskapp.services.questions import question_content, question_list
+from riskapp.services.seals import issue_paper
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
 from tests.assessment_builders import (
@@ -145,7 +146,7 @@ def test_before_submission_the_list_is_open_to_the_assessor_alone(
     with office.reading() as connection:
         listed = question_list(connection, opened.assessor, opened.id, at=office.now(), compares=False)
         before = latest_entry(connection)
-    draft = question_paper(office, opened.assessor, listed, figures=True)
+    draft = issue_paper(office, opened.assessor, question_content(listed, figures=True))
     assert b"/ByteRange" not in draft
     with office.reading() as connection:
         assert latest_entry(connection) == before, "a list that rests on drafts is a draft"

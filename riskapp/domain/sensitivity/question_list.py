@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from riskapp.domain.sensitivity.open_questions import OpenQuestion, OpenQuestions
+from riskapp.domain.sensitivity.vendor_questions import vendor_question
 from riskapp.domain.sensitivity.words import change_words, gap_words
 from riskapp.domain.shown import day, instant, instant_iso, one_decimal, percent
 
-FORMAT = "riskapp-questions/1"
+FORMAT = "riskapp-questions/2"
 """Names the shape; a changed shape gets a new number."""
 
 HEADINGS = (
@@ -56,7 +57,10 @@ def question_list_json(heading: Heading, found: OpenQuestions, *, figures: bool)
         "figures": None,
         "on": {"day": heading.on.isoformat(), "shown": day(heading.on)},
         "made": {"at": instant_iso(heading.made_at), "shown": instant(heading.made_at)},
-        "questions": [_asked(number, each) for number, each in enumerate(found.questions, start=1)],
+        "questions": [
+            _asked(number, each) | (_for_assessors(each) if figures else vendor_question(each.criterion))
+            for number, each in enumerate(found.questions, start=1)
+        ],
     }
     if figures:
         said["made"]["by"] = heading.made_by
@@ -71,9 +75,11 @@ def _asked(number: int, question: OpenQuestion) -> dict[str, Any]:
         "id": criterion.id,
         "name": criterion.name,
         "question": criterion.question,
-        "how": criterion.how,
-        "evidence": list(criterion.evidence),
     }
+
+
+def _for_assessors(question: OpenQuestion) -> dict[str, Any]:
+    return {"how": question.criterion.how, "evidence": list(question.criterion.evidence)}
 
 
 def _figures(heading: Heading, found: OpenQuestions) -> dict[str, Any]:
