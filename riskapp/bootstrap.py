@@ -12,6 +12,7 @@ from riskapp.private_files import make_private
 from riskapp.rubric_files.published import published_releases
 from riskapp.sealing.keys import FileKey, KeySource, OwnKey
 from riskapp.sealing.seal import Seal
+from riskapp.sealing.tokens import TokenKey
 from riskapp.services.passwords import Passwords
 from riskapp.services.work import Office
 from riskapp.settings import Settings, read_settings
@@ -59,9 +60,12 @@ def build_office(settings: Settings) -> Office:
 
 
 def key_source(settings: Settings) -> KeySource:
-    """Return where the key of the seal comes from: the file that is set, or one that the service makes."""
+    """Return where the key of the seal comes from: the file or token that is set, or the service itself."""
     if settings.seal_file is not None:
         return FileKey(settings.seal_file, settings.seal_password_file)
+    token, pin_path = settings.seal_token, settings.seal_password_file
+    if token is not None and pin_path is not None:
+        return TokenKey(token.module, token.name, label=token.label, pin_path=pin_path)
     return own_key(settings)
 
 

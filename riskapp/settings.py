@@ -30,6 +30,15 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealToken:
+    """The hardware token with the key of the seal: its maker's library, its name, the label of the key."""
+
+    module: Path
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where data lies and how the service answers.
 
@@ -38,7 +47,8 @@ class Settings:
     request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses;
     `organisation` is the name that reports bear; `smtp` is None where no e-mail is sent. `checkpoint_folder`
     takes the log's checkpoints to another disk or machine; None keeps them with the data. `seal_file` is the
-    PKCS#12 file of the seal, None for a key that the service makes; `timestamp_url` the time stamp server.
+    PKCS#12 file of the seal and `seal_token` the token with its key; with neither, the service makes one.
+    `timestamp_url` is the time stamp server.
     """
 
     data: Path
@@ -54,6 +64,7 @@ class Settings:
     checkpoint_folder: Path | None = None
     smtp: Smtp | None = None
     seal_file: Path | None = None
+    seal_token: SealToken | None = None
     seal_password_file: Path | None = None
     timestamp_url: str = field(default="", repr=False)
 
@@ -151,15 +162,38 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         checkpoint_folder=reader.path("RISKAPP_CHECKPOINTS"),
         smtp=_smtp(reader),
         seal_file=reader.path("RISKAPP_SEAL_FILE"),
+        seal_token=_seal_token(reader),
         seal_password_file=reader.path("RISKAPP_SEAL_PASSWORD_FILE"),
         timestamp_url=reader.web_address("RISKAPP_TIMESTAMP_URL"),
     )
-    if settings.seal_password_file and not settings.seal_file:
-        alone = "is set without RISKAPP_SEAL_FILE; set both, or neither"
-        reader.problems["RISKAPP_SEAL_PASSWORD_FILE"] = alone
+    reader.problems |= _seal_problems(settings)
     if reader.problems:
         raise InvalidError(reader.problems)
     return settings
+
+
+def _seal_token(reader: _Reader) -> SealToken | None:
+    module = reader.path("RISKAPP_SEAL_MODULE")
+    if module is None:
+        return None
+    name, label = reader.words("RISKAPP_SEAL_TOKEN", ""), reader.words("RISKAPP_SEAL_LABEL", "")
+    for setting, value in (("RISKAPP_SEAL_TOKEN", name), ("RISKAPP_SEAL_LABEL", label)):
+        if not value:
+            reader.problems[setting] = "is not set, and RISKAPP_SEAL_MODULE is; name token and key"
+    return SealToken(module=module, name=name, label=label)
+
+
+def _seal_problems(settings: Settings) -> dict[str, str]:
+    """Return which settings of the seal do not go together."""
+    file, token, secret = settings.seal_file, settings.seal_token, settings.seal_password_file
+    if file and token:
+        return {"RISKAPP_SEAL_MODULE": "is set beside RISKAPP_SEAL_FILE; set the one that holds the key"}
+    if secret and not (file or token):
+        alone = "is set without RISKAPP_SEAL_FILE or RISKAPP_SEAL_MODULE; set one of them, or none"
+        return {"RISKAPP_SEAL_PASSWORD_FILE": alone}
+    if token and not secret:
+        return {"RISKAPP_SEAL_PASSWORD_FILE": "is not set; name the file that holds the PIN of the token"}
+    return {}
 
 
 def _smtp(reader: _Reader) -> Smtp | None:

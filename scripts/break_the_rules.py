@@ -54,6 +54,9 @@ BREACHES = (
     Breach("numpy", "riskapp/domain/scoring.py", "import numpy", IMPORTS, "numpy stays in the draws BROKEN"),
     Breach("WeasyPrint", "riskapp/web/product.py", "import weasyprint", IMPORTS, "WeasyPrint stays"),
     Breach(
+        "pyHanko", "riskapp/services/work.py", "import pyhanko", IMPORTS, "pyHanko stays in the seal BROKEN"
+    ),
+    Breach(
         "no cycles",
         "riskapp/storage/columns.py",
         "import riskapp.storage.log",

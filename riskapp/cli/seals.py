@@ -72,6 +72,8 @@ def renew() -> None:
     settings = bootstrap.settings()
     if settings.seal_file is not None:
         raise ConflictError(f"The seal comes from {settings.seal_file}. Put a new file there instead.")
+    if settings.seal_token is not None:
+        raise ConflictError(f"The seal comes from the token {settings.seal_token.name}. Renew it there.")
     with bootstrap.open_record(settings):
         fresh = bootstrap.own_key(settings).renew().certificate
     click.echo(f"Documents are sealed with the certificate {fresh.fingerprint} from now on.")

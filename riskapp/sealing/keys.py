@@ -31,11 +31,21 @@ _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A hardware token by the library that reaches it and its name, and the label of the key in it."""
+
+    module: Path
+    name: str
+    label: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealKey:
-    """A private key as PKCS#8, its certificate, and the certificates that vouch for that one."""
+    """A private key as PKCS#8 or the token that holds it, its certificate, and those that vouch for that."""
 
     certificate: Certificate
-    private: bytes = field(repr=False)
+    private: bytes | Token = field(repr=False)
     chain: tuple[bytes, ...] = ()
 
 
@@ -167,7 +177,12 @@ class FileKey:
     def _password(self) -> bytes | None:
         if self._password_path is None:
             return None
-        return _read(PASSWORD, self._password_path).rstrip(b"\r\n")
+        return secret_in(PASSWORD, self._password_path)
+
+
+def secret_in(setting: str, path: Path) -> bytes:
+    """Return the line that a file holds; raises InvalidError by the name of the setting."""
+    return _read(setting, path).rstrip(b"\r\n")
 
 
 def _read(setting: str, path: Path) -> bytes:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
 
 
+_NO_KEY = "It could not be sealed, because the key of the seal cannot be used. {}."
+
+
 class SealError(ProductError):
     """A document could not be sealed; the message says why and what to do."""
 
@@ -57,8 +60,7 @@ class Seal:
         try:
             key = self._key()
         except InvalidError as error:
-            message = f"It could not be sealed, because the key of the seal cannot be used. {error}."
-            raise SealError(message) from error
+            raise SealError(_NO_KEY.format(error)) from error
         if fault := key.certificate.fault(at):
             message = (
                 f"It could not be sealed: the certificate of {key.certificate.subject} {fault}. Whoever runs "
@@ -79,9 +81,12 @@ class Seal:
         if self._stamps_at and self._stamper is None:
             self._stamper = stamper_at(self._stamps_at)
         try:
-            return signed(pdf, signer_of(key), at=at, stamper=self._stamper)
+            with signer_of(key) as signer:
+                return signed(pdf, signer, at=at, stamper=self._stamper)
         except TimestampRequestError as error:
             raise SealError(self._no_stamp(error)) from error
+        except InvalidError as error:
+            raise SealError(_NO_KEY.format(error)) from error
 
     def _no_stamp(self, error: Exception) -> str:
         why = str(error.__cause__ or error).splitlines()

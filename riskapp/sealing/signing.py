@@ -3,6 +3,8 @@
 Imported when something is sealed, never at start.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 
@@ -50,14 +52,31 @@ def stamper_at(address: str) -> TimeStamper:
     return HTTPTimeStamper(address, timeout=_SECONDS_FOR_A_STAMP)
 
 
-def signer_of(key: SealKey) -> Signer:
-    """Return what signs with a key that lies in memory."""
-    chain = SimpleCertificateStore.from_certs([x509.Certificate.load(each) for each in key.chain])  # type: ignore[no-untyped-call]
-    return SimpleSigner(
-        signing_cert=x509.Certificate.load(key.certificate.der),
-        signing_key=keys.PrivateKeyInfo.load(key.private),
-        cert_registry=chain,
-    )
+@contextmanager
+def signer_of(key: SealKey) -> Iterator[Signer]:
+    """Yield what signs with a key, in memory or in its token.
+
+    Raises InvalidError where the token cannot be used.
+    """
+    own = x509.Certificate.load(key.certificate.der)
+    chain = [x509.Certificate.load(each) for each in key.chain]
+    if isinstance(key.private, bytes):
+        private = keys.PrivateKeyInfo.load(key.private)
+        registry = SimpleCertificateStore.from_certs(chain)  # type: ignore[no-untyped-call]
+        yield SimpleSigner(signing_cert=own, signing_key=private, cert_registry=registry)
+        return
+    from pyhanko.sign.pkcs11 import PKCS11Signer
+
+    from riskapp.sealing.tokens import opened
+
+    with opened(key.private) as session:
+        yield PKCS11Signer(
+            session,
+            signing_cert=own,
+            ca_chain=chain,
+            key_label=key.private.label,
+            use_raw_mechanism=own.public_key.algorithm == "ec",  # few tokens hash before they sign with those
+        )
 
 
 def signed(pdf: bytes, signer: Signer, *, at: datetime, stamper: TimeStamper | None = None) -> bytes:

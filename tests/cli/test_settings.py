@@ -53,6 +53,26 @@ def test_every_setting_can_be_set() -> None:
     assert "secret@" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"SEAL_MODULE": "/hsm.so"}, {"SEAL_TOKEN", "SEAL_LABEL", "SEAL_PASSWORD_FILE"}),
+        ({"SEAL_MODULE": "/hsm.so", "SEAL_TOKEN": "t", "SEAL_LABEL": "l"}, {"SEAL_PASSWORD_FILE"}),
+        (
+            {"SEAL_MODULE": "/h", "SEAL_TOKEN": "t", "SEAL_LABEL": "l", "SEAL_FILE": "/f"},
+            {"SEAL_MODULE"},
+        ),
+        ({"SEAL_PASSWORD_FILE": "/secret"}, {"SEAL_PASSWORD_FILE"}),
+    ],
+)
+def test_settings_of_the_seal_that_do_not_go_together_are_named(
+    given: dict[str, str], wrong: set[str]
+) -> None:
+    with pytest.raises(InvalidError) as refusal:
+        read_settings({f"RISKAPP_{name}": value for name, value in given.items()})
+    assert set(refusal.value.fields) == {f"RISKAPP_{name}" for name in wrong}
+
+
 def test_every_setting_that_does_not_fit_is_named_at_once() -> None:
     wrong = {
         "RISKAPP_PORT": "65536",
