@@ -74,19 +74,24 @@ class Seal:
         return sealed
 
     def _signed(self, pdf: bytes, key: SealKey, at: datetime) -> bytes:
+        """Return a sealed PDF that was read back: a seal that does not hold would be kept for ever."""
         from pyhanko.sign.timestamps import TimestampRequestError
 
-        from riskapp.sealing.signing import signed, signer_of, stamper_at
+        from riskapp.sealing.signing import fault_in, signed, signer_of, stamper_at
 
         if self._stamps_at and self._stamper is None:
             self._stamper = stamper_at(self._stamps_at)
         try:
             with signer_of(key) as signer:
-                return signed(pdf, signer, at=at, stamper=self._stamper)
+                sealed = signed(pdf, signer, at=at, stamper=self._stamper)
         except TimestampRequestError as error:
             raise SealError(self._no_stamp(error)) from error
         except InvalidError as error:
             raise SealError(_NO_KEY.format(error)) from error
+        if fault := fault_in(sealed, at=at, stamped=self._stamper is not None):
+            message = f"It could not be sealed, because the seal would not hold: {fault}."
+            raise SealError(f"{message} Whoever runs riskapp can look into that.")
+        return sealed
 
     def _no_stamp(self, error: Exception) -> str:
         why = str(error.__cause__ or error).splitlines()

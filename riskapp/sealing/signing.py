@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import keys, x509
+from asn1crypto import cms, keys, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from riskapp.sealing.keys import SealKey
@@ -99,3 +103,37 @@ def signed(pdf: bytes, signer: Signer, *, at: datetime, stamper: TimeStamper | N
     done = BytesIO()
     work.sign_pdf(_Addition(BytesIO(pdf)), output=done)
     return done.getvalue()
+
+
+def fault_in(sealed: bytes, *, at: datetime, stamped: bool) -> str | None:
+    """Return in words why a seal that was just made does not hold, or None.
+
+    It is asked for what it is made of only: whom to trust is for those who read it later.
+    """
+    (found,) = PdfFileReader(BytesIO(sealed)).embedded_signatures
+    status = validate_pdf_signature(
+        found,
+        _trusting([found.signer_cert], at),
+        ts_validation_context=_trusting(_of_stamps(found.signer_info), at),
+    )
+    if not (status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE):
+        return "the key does not fit its certificate"
+    tested = status.timestamp_validity
+    if stamped and not (tested and tested.intact and tested.valid):
+        return "the time stamp is of something else, or not signed by its server"
+    return None
+
+
+def _trusting(certificates: list[x509.Certificate], at: datetime) -> ValidationContext:
+    return ValidationContext(trust_roots=certificates, allow_fetching=False, moment=at)
+
+
+def _of_stamps(signer: cms.SignerInfo) -> list[x509.Certificate]:
+    """Return the certificates that came with the time stamp of a signature."""
+    stamps = [
+        value["content"]
+        for attribute in signer["unsigned_attrs"]
+        if attribute["type"].native == "signature_time_stamp_token"
+        for value in attribute["values"]
+    ]
+    return [each.chosen for stamp in stamps for each in stamp["certificates"]]

@@ -134,8 +134,12 @@ def stamp_certificate() -> bytes:
 
 
 class _Stamps(BaseHTTPRequestHandler):
+    stamps_zeros = False
+
     def do_POST(self) -> None:
         asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.stamps_zeros:
+            asked["message_imprint"]["hashed_message"] = bytes(32)
         answer = _stamper().request_tsa_response(asked).dump()
         self.send_response(200)
         self.send_header("Content-Type", "application/timestamp-reply")
@@ -147,10 +151,15 @@ class _Stamps(BaseHTTPRequestHandler):
         del format, args
 
 
+class _StampsOfZeros(_Stamps):
+    stamps_zeros = True
+
+
 @contextmanager
-def stamp_server() -> Iterator[str]:
-    """Yield the address of a time stamp server on this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Stamps) as server:
+def stamp_server(*, of_something_else: bool = False) -> Iterator[str]:
+    """Yield the address of a time stamp server on this machine; it may stamp other than what it is sent."""
+    answers = _StampsOfZeros if of_something_else else _Stamps
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://someone:{OF_STAMPS}@127.0.0.1:{server.server_address[1]}/stamps"

@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -171,6 +172,21 @@ def test_a_certificate_seals_only_while_it_holds(tmp_path: Path) -> None:
     lapsed = Seal(FileKey(file, tmp_path / "secret"))
     with pytest.raises(SealError, match=r"lapsed on 23 November 2026\. .* RISKAPP_SEAL_FILE says"):
         lapsed.apply(small_pdf(), at=AT)
+
+
+def test_a_seal_that_would_not_hold_is_never_given_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pdf = small_pdf()
+    own, other = own_seal(tmp_path / "own"), OwnKey(tmp_path / "other.pem", "Other", lambda: AT)
+    mixed = replace(other.load(), certificate=own.certificate())
+    monkeypatch.setattr(other, "load", lambda: mixed)
+    with pytest.raises(SealError, match="would not hold: the key does not fit its certificate"):
+        Seal(other).apply(pdf, at=AT)
+    with stamp_server(of_something_else=True) as address:
+        stamped = Seal(OwnKey(tmp_path / "own" / "seal.pem", "", lambda: AT), stamps_at=address)
+        with pytest.raises(SealError, match="would not hold: the time stamp is of something else"):
+            stamped.apply(pdf, at=AT)
 
 
 def test_a_time_stamp_server_that_is_set_stamps_every_seal(

@@ -295,8 +295,8 @@ def test_a_missing_file_of_evidence_or_report_is_found(office: Office) -> None:
     with office.database.writing() as connection:
         connection.execute(
             text(
-                "INSERT INTO issued_report SELECT 'r', assessment_id, digest, :pdf, 1, 1, 'none', frozen_at, NULL, NULL, NULL "
-                "FROM snapshot"
+                "INSERT INTO issued_report SELECT 'r', assessment_id, digest, :pdf, 1, 1, 'none', frozen_at, "
+                "NULL, NULL, NULL FROM snapshot"
             ),
             {"pdf": sha256("lost")},
         )
