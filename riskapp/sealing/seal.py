@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
 
 
-_NO_KEY = "It could not be sealed, because the key of the seal cannot be used. {}."
+_NO_KEY = "The document could not be sealed, because the key of the seal cannot be used. {}."
 
 
 class SealError(ProductError):
@@ -63,8 +63,8 @@ class Seal:
             raise SealError(_NO_KEY.format(error)) from error
         if fault := key.certificate.fault(at):
             message = (
-                f"It could not be sealed: the certificate of {key.certificate.subject} {fault}. Whoever runs "
-                f"riskapp can change that. {self.renewal}"
+                f"The document could not be sealed: the certificate of {key.certificate.subject} {fault}. "
+                f"Whoever runs riskapp can change that. {self.renewal}"
             )
             raise SealError(message)
         sealed = self._signed(pdf, key, at)
@@ -89,7 +89,7 @@ class Seal:
         except InvalidError as error:
             raise SealError(_NO_KEY.format(error)) from error
         if fault := fault_in(sealed, at=at, stamped=self._stamper is not None):
-            message = f"It could not be sealed, because the seal would not hold: {fault}."
+            message = f"The document could not be sealed, because the seal would not hold: {fault}."
             raise SealError(f"{message} Whoever runs riskapp can look into that.")
         return sealed
 
@@ -97,6 +97,6 @@ class Seal:
         why = str(error.__cause__ or error).splitlines()
         said = why[0][:200] if why else type(error).__name__
         return (
-            f"It could not be sealed: the time stamp server {self.stamp_server} gave no time stamp ({said}). "
-            "Try again in a while; whoever runs riskapp can set another server, or none."
+            f"The document could not be sealed: the time stamp server {self.stamp_server} gave no time stamp "
+            f"({said}). Try again in a while; whoever runs riskapp can set another server, or none."
         )

@@ -34,7 +34,7 @@ def seal_pdf(office: Office, rendered: RenderedReport) -> SealedPdf:
     try:
         pdf = office.seal.apply(rendered.pdf, at=office.now())
     except SealError as error:
-        raise ReportError(f"The document was made and not sealed. {error}") from error
+        raise ReportError(str(error)) from error
     return SealedPdf(
         pdf=pdf,
         sha256=sha256_hex(pdf),

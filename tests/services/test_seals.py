@@ -167,7 +167,7 @@ def test_a_lapsed_certificate_keeps_the_report_back_and_leaves_the_decision(
     standing = seal_standing(office)
     assert standing.fault == "lapsed on 24 November 2036"
     assert standing.words.startswith("Nothing can be sealed: the certificate of CN=riskapp lapsed on")
-    with pytest.raises(ReportError, match=r"made and not sealed\. .* lapsed on 24 November 2036"):
+    with pytest.raises(ReportError, match=r"could not be sealed: .* lapsed on 24 November 2036"):
         issue_report(office, approver, opened.id)
     count, (failure,) = issue_pending(office, lambda: True)
     assert (count, "riskapp seal renew" in str(failure)) == (0, True)
