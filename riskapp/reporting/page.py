@@ -23,6 +23,7 @@ from riskapp.reporting.text import (
     anchor,
     breakable,
     capped,
+    clipped,
     legible,
     safe_link,
     visible,
@@ -32,6 +33,9 @@ Part = dict[str, Any]
 
 Words = Callable[[str, int], Markup]
 """Makes a text fit for where it is read; the number is how many characters of it paper has room for."""
+
+LONGEST_PLAIN = 300
+"""Characters of the title and of what stands in an attribute."""
 
 MOST_ROWS_ON_SCREEN = 2_000
 """Rows of one list on screen, which costs no paper: more than forms accept for one assessment."""
@@ -91,6 +95,7 @@ def _filled(environment: Environment, snapshot: bytes, *, has_glyph: HasGlyph, s
         room=room_in(content),
         screen=screen,
         files="" if screen is None else screen.files,
+        enclosed="attached data" if screen is None else "data of the PDF",
     )
 
 
@@ -109,11 +114,11 @@ def _environment(reports: Path, brief: Words, shown: Callable[[str], str]) -> En
 
     def plain(value: str) -> Markup:
         """Make a value fit for an attribute or the title: escaped, without break opportunities."""
-        return escape(shown(capped(value, 300)).replace("\n", " "))
+        return escape(shown(clipped(value, LONGEST_PLAIN)).replace("\n", " "))
 
     def cell(score: Part, name: str, ident: str) -> Markup:
         """Return the small chart of one score."""
-        row = score_row(shown(capped(name, LONGEST_NAME)), score)
+        row = score_row(shown(clipped(name, LONGEST_NAME)), score)
         of = score["band"]["of"] if score["band"] else 1
         return inline_range(row, of=of, title="Score on 0 to 100", ident=anchor(ident))
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from riskapp.reporting.charts import RangeRow, Zone, range_chart, weight_ranges_chart
 from riskapp.reporting.comparison_charts import place_rows, places_chart, tallest_of, weight_chart
 from riskapp.reporting.papers import ASSESSMENT, COMPARISON, Paper
-from riskapp.reporting.text import HasGlyph, capped, visible
+from riskapp.reporting.text import HasGlyph, clipped, visible
 
 Part = dict[str, Any]
 
@@ -23,7 +23,7 @@ Pictures = dict[str, Any]
 
 def _charts(content: Part, has_glyph: HasGlyph) -> Pictures:
     def named(name: str) -> str:
-        return visible(capped(name, LONGEST_NAME), has_glyph)
+        return visible(clipped(name, LONGEST_NAME), has_glyph)
 
     zones = _zones(content, has_glyph)
     dimensions = [score_row(named(each["name"]), each["score"]) for each in content["dimensions"]]
@@ -72,7 +72,7 @@ def _stability_charts(part: Part | None, zones: Sequence[Zone], named: Callable[
 def _zones(content: Part, has_glyph: HasGlyph) -> list[Zone]:
     return [
         Zone(
-            name=visible(capped(band["name"], LONGEST_NAME), has_glyph),
+            name=visible(clipped(band["name"], LONGEST_NAME), has_glyph),
             start=_exact(band["from"]),
             end=_exact(band["to"]),
             rank=band["rank"],
@@ -83,7 +83,7 @@ def _zones(content: Part, has_glyph: HasGlyph) -> list[Zone]:
 
 def _comparison_charts(content: Part, has_glyph: HasGlyph) -> Pictures:
     def named(name: str) -> str:
-        return visible(capped(name, LONGEST_NAME), has_glyph)
+        return visible(clipped(name, LONGEST_NAME), has_glyph)
 
     names = {each["id"]: named(each["name"]) for each in content["candidates"]}
     rows = [score_row(names[each["id"]], each["total"]) for each in content["candidates"]]

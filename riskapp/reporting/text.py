@@ -109,6 +109,11 @@ def capped(text: str, limit: int = LONGEST_TEXT) -> str:
     return f"{squeezed[:fits].rstrip()} … [cut here: {rest:,} more characters stand in the attached data]"
 
 
+def clipped(text: str, limit: int) -> str:
+    """Return a text for a chart, a title or an attribute, cut without a word where it is longer."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip()} …"
+
+
 def safe_link(address: str) -> str | None:
     """Return the address if it is http or https, with a host, short and without odd characters; else None."""
     if len(address) > _LONGEST_LINK or not address.isprintable() or " " in address:

@@ -8,7 +8,11 @@ from fractions import Fraction
 from riskapp.domain.agreement import Level, measure_agreement
 from riskapp.domain.answers import Answers
 from riskapp.domain.candidate import Candidate, Route, Weights
+from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.context import Buyer, Context, DataClass, Exposure, Jurisdiction
+from riskapp.domain.digest import Digest, DigestEntry, Lapse
+from riskapp.domain.one_page import FullReport, one_page
+from riskapp.domain.portfolio import Holding, Occasion, portfolio_record
 from riskapp.domain.report import (
     CriterionOpinions,
     DecisionCondition,
@@ -26,6 +30,7 @@ from riskapp.domain.rubric import Rubric
 from riskapp.domain.scores import Recommendation
 from riskapp.domain.scoring import assess
 from riskapp.domain.snapshot import snapshot_bytes
+from riskapp.domain.staleness import Cause, OpenCondition, Reason
 from tests.reporting.rubrics import answers, rubric
 
 MADE_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -246,9 +251,9 @@ def team_opinions(of: Rubric, given: Answers, *, text: str, people: int) -> Team
     )
 
 
-def hostile(text: str) -> bytes:
+def hostile(text: str, *, per_dimension: int = 3, evidence: int = 18) -> bytes:
     """Return a snapshot in which every text that a person can write is this one."""
-    content = json.loads(snapshot_bytes(report_input(per_dimension=3)))
+    content = json.loads(snapshot_bytes(report_input(per_dimension=per_dimension, evidence=evidence)))
     return json.dumps(_replaced(content, text)).encode()
 
 
@@ -265,3 +270,59 @@ def _replaced(part: object, text: str) -> object:
             return text
         case _:
             return part
+
+
+def one_page_of(snapshot: bytes) -> bytes:
+    """Return the canonical bytes of the page on a decided snapshot, with an issued report behind it."""
+    full = FullReport(pdf="ab" * 32, pages=25, issued_at=MADE_AT)
+    return canonical_bytes(one_page(json.loads(snapshot), sha256_hex(snapshot), full))
+
+
+def widest(text: str) -> bytes:
+    """Return a decided snapshot with more of everything than a page has room for, all in these words."""
+    content = json.loads(hostile(text))
+    content["decision"].update(departs=True, conditions=content["decision"]["conditions"] * 4)
+    content["gates"] = [each | {"state": "tripped"} for each in content["gates"] * 2]
+    content["dimensions"] *= 2
+    return json.dumps(content).encode()
+
+
+def holding(number: int, *, of: Rubric, text: str = "") -> Holding:
+    """Return a decision of a portfolio, with open conditions and a reason for another look."""
+    profile = of.profiles[0]
+    result = assess(of, profile.id, answers(of), context=context(), facts={})
+    return Holding(
+        reference=f"RA-{number:04}",
+        model=text or f"Example-R{number}",
+        version=text or "2025-01-20",
+        host=text or "own cluster",
+        context=text or "Internal coding assistant",
+        rubric=of,
+        outcome=Recommendation.APPROVE_WITH_CONDITIONS,
+        decided_at=MADE_AT,
+        expires_on=MADE_AT.date() + timedelta(days=number - 5),
+        total=result.total,
+        scores=result.dimensions,
+        conditions=(
+            OpenCondition(text=text or "Mask personal data.", owner=text or "Platform team", due_on=None),
+            OpenCondition(text="File the log.", owner="", due_on=MADE_AT.date() - timedelta(days=1)),
+        ),
+        reasons=(Reason(cause=Cause.CORRECTED, text=text or "Evidence 3 was corrected by 9."),),
+    )
+
+
+def portfolio_of(*holdings: Holding, text: str = "") -> bytes:
+    """Return the canonical bytes of a portfolio of these decisions, one of which lapses."""
+    lapse = DigestEntry(
+        on=MADE_AT.date() + timedelta(days=40),
+        kind=Lapse.CONDITION_DUE,
+        assessment_id="a",
+        reference="RA-0001",
+        candidate=text or "Example-R1",
+        context=text or "Internal coding assistant",
+        text=text or "condition 1 is due: Mask personal data.",
+        owner=text or "Platform team",
+    )
+    occasion = Occasion(at=MADE_AT, by=text or "Petra Example", organisation=text, is_cut=False)
+    coming = Digest(at=MADE_AT, entries=(lapse,))
+    return canonical_bytes(portfolio_record(occasion, holdings, coming))
