@@ -20,9 +20,12 @@ def migrations() -> Path:
     return _folder("migrations")
 
 
-def verifier() -> Path:
-    """Return the file that verifies an exported log with nothing but Python."""
-    return _PACKAGE / "verifier.py"
+def verifier_sources() -> tuple[tuple[str, Path], ...]:
+    """Return the modules that verify documents and logs with nothing but Python, by name in the package."""
+    chosen = ["__init__.py", "domain/__init__.py"]
+    chosen += [f"domain/{name}.py" for name in ("ledger", "shown", "signed_note")]
+    chosen += sorted(f"verifier/{path.name}" for path in (_PACKAGE / "verifier").glob("*.py"))
+    return tuple((f"{_PACKAGE.name}/{name}", _PACKAGE / name) for name in chosen)
 
 
 def _folder(name: str) -> Path:

@@ -11,6 +11,7 @@ COMMANDS = {
     "serve": ("riskapp.cli.server:serve", "Serve the pages on this machine."),
     "demo": ("riskapp.cli.demonstration:demo", "Load the worked example."),
     "db": ("riskapp.cli.database:db", "Look after the database."),
+    "verify": ("riskapp.cli.verify:verify", "Say whether a report or another document is genuine."),
     "log": ("riskapp.cli.logs:log", "Verify, sign, prove and export the log."),
     "seal": ("riskapp.cli.seals:seal", "Show, hand out and renew the certificate of the seal."),
     "audit": ("riskapp.cli.audit:audit", "Hand out what is stored, with its proof."),

@@ -111,7 +111,7 @@ def checkpoint(*, as_json: bool) -> None:
 def prove(seq: int | None, since: Path | None, *, as_json: bool) -> None:
     """Prove that entry SEQ is in the log of the newest checkpoint, or that the log only grew.
 
-    The proof of an entry is a C2SP tlog-proof; with --json it holds the entry too, for verify.py.
+    The proof of an entry is a C2SP tlog-proof; with --json it holds the entry too, for verify.pyz.
     """
     if (seq is None) == (since is None):
         raise click.UsageError("Give either the number of an entry, or --since with a checkpoint or report.")

@@ -43,11 +43,11 @@ rubrics/                         the published rubrics, as canonical JSON (RFC 8
 log.jsonl, checkpoints/, keys.txt  the whole log with what was signed over it, and the public keys
 manifest.json                    SHA-256 of every other file
 missing.txt                      what is not here and why: files that the store does not have, blind rounds
-verify.py                        checks manifest, log and signatures with nothing but Python:
-                                 python3 -I verify.py
+verify.pyz                       checks manifest, log and signatures with nothing but Python:
+                                 python3 -I verify.pyz
 
 Sheets, decisions, snapshots, reports and files of evidence are named in the log with their digests, and
-verify.py compares them. Other tables, answers.csv and the OSCAL files repeat these; the manifest holds them.
+verify.pyz compares them. Other tables, answers.csv and the OSCAL files repeat these; the manifest holds them.
 The hash of an entry is SHA-256 over a zero byte and its line without the line feed; two are joined by
 SHA-256 over a one byte, the left and the right (RFC 6962). People are named by ids. What was typed and not
 submitted when this package was made, and what belongs to a round of scoring that was blind then, is

@@ -9,12 +9,12 @@ from typing import IO
 
 from sqlalchemy import Connection
 
-from riskapp import paths
 from riskapp.domain.errors import ConflictError, NotFoundError
 from riskapp.domain.ledger import Proof, leaf_hash
 from riskapp.domain.log_check import RawEntry
 from riskapp.domain.signed_note import Checkpoint, VerifierKey
 from riskapp.services.blindness import NOBODY
+from riskapp.services.verifier_file import NAME, verifier_file
 from riskapp.services.work import Office
 from riskapp.storage.checkpoints import (
     StoredCheckpoint,
@@ -33,11 +33,12 @@ README = """The log of a riskapp service, exported {at}
 log.jsonl     every entry in order, one a line, exactly the bytes that were hashed (UTF-8, RFC 8785)
 checkpoints/  what was signed over the log as it grew: origin, number of entries, root, signatures (C2SP)
 keys.txt      the public keys that signed, the oldest first
-verify.py     checks all of it with nothing but Python: python3 -I verify.py
+verify.pyz    checks all of it with nothing but Python: python3 -I verify.pyz
+              and a report against it: python3 -I verify.pyz REPORT.pdf --log .
 
 The hash of an entry is SHA-256 over a zero byte and its line without the line feed; two hashes are joined
 by SHA-256 over a one byte, the left and the right (RFC 6962, section 2.1). A checkpoint or a report that
-was in your hands before this export is the best witness: give its checkpoint to verify.py.
+was in your hands before this export is the best witness: give its checkpoint to verify.pyz.
 Entries name people by ids. Entries about drafts hold what was typed: keep this file as you keep those.
 """
 
@@ -87,7 +88,7 @@ def proof_files(connection: Connection) -> Iterator[tuple[str, bytes]]:
     for stored in checkpoints(connection):
         yield f"checkpoints/{file_name(stored)}", stored.note.encode()
     yield "keys.txt", "".join(f"{key}\n" for key in verifier_keys(connection)).encode()
-    yield "verify.py", paths.verifier().read_bytes()
+    yield NAME, verifier_file()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ class ProvenEntry:
         return f"c2sp.org/tlog-proof@v1\nindex {self.seq - 1}\n{steps}\n{self.note}"
 
     def as_json(self) -> Mapping[str, object]:
-        """Return it as JSON values, as `verify.py --proof` reads them."""
+        """Return it as JSON values, as `verify.pyz --proof` reads them."""
         return {
             "entry": self.entry.decode(),
             "index": self.seq - 1,

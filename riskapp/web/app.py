@@ -9,7 +9,6 @@ from riskapp.web import (
     assignments,
     audit,
     audit_differences,
-    audit_documents,
     audit_drafts,
     audit_notes,
     audit_packages,
@@ -42,6 +41,7 @@ from riskapp.web import (
     sheets,
     sign_in,
     substitutions,
+    verification,
     what_if,
 )
 from riskapp.web.access import guard, open_to_all
@@ -86,11 +86,11 @@ BLUEPRINTS = (
     audit_notes.blueprint,
     audit_drafts.blueprint,
     audit_search.blueprint,
-    audit_documents.blueprint,
     audit_packages.blueprint,
     name_erasures.blueprint,
     audit_differences.blueprint,
     findings.blueprint,
+    verification.blueprint,
 )
 
 

@@ -57,6 +57,7 @@ PLACES = (
     Place("facts.index", "Facts", frozenset({"facts"})),
     Place("rubrics.index", "Rubrics", frozenset({"rubrics"})),
     Place("comparisons.index", "Compare", frozenset({"comparisons", "what_if"})),
+    Place("verification.form", "Verify", frozenset({"verification"})),
     Place(
         "audit.index",
         "Audit",
@@ -65,7 +66,6 @@ PLACES = (
                 "audit",
                 "audit_samples",
                 "audit_notes",
-                "audit_documents",
                 "audit_packages",
                 "audit_differences",
                 "audit_search",

@@ -34,7 +34,7 @@ def package(tmp_path: Path, database_url: str, *words: str, code: int = 0) -> Re
 
 
 def verify(folder: Path) -> tuple[int, str]:
-    command = [sys.executable, "-I", "verify.py"]
+    command = [sys.executable, "-I", "verify.pyz"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={})
     return done.returncode, done.stdout + done.stderr
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from riskapp import paths
 from riskapp.cli import main
 from riskapp.domain.signed_note import parse_checkpoint, parse_note
+from riskapp.services.verifier_file import NAME, verifier_file
 from riskapp.services.work import Office
 from riskapp.storage.keyring import Keyring
 from tests.conftest import counting
@@ -73,7 +73,7 @@ class Outsider:
     folder: Path
 
     def ask(self, *words: object, code: int = 0) -> str:
-        command = [sys.executable, "-I", "verify.py", *(str(word) for word in words)]
+        command = [sys.executable, "-I", NAME, *(str(word) for word in words)]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env={})
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout
@@ -178,7 +178,7 @@ def test_a_package_signed_by_another_key_is_not_believed(
 def test_a_proof_of_one_entry_stands_by_itself(run: Run, outsider: Outsider, tmp_path: Path) -> None:
     assert "No checkpoint covers entry 3 yet. Run: riskapp log checkpoint" in run("prove", "3", code=2).output
     run("checkpoint")
-    shutil.copy(paths.verifier(), outsider.folder / "verify.py")
+    (outsider.folder / NAME).write_bytes(verifier_file())
     proof = run("prove", "3", "--json").output
     path = tmp_path / "proof.json"
     path.write_text(proof)

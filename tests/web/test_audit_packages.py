@@ -26,7 +26,7 @@ def unpacked(page: Page, folder: Path) -> list[str]:
 
 def verified(folder: Path) -> tuple[int, str]:
     """Run the verifier of a package with Python's own modules and nothing else."""
-    command = [sys.executable, "-I", "-S", "verify.py"]
+    command = [sys.executable, "-I", "-S", "verify.pyz"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={})
     return done.returncode, done.stdout + done.stderr
 
