@@ -1,9 +1,9 @@
-"""Public keys as certificates hold them (RFC 5480, 8017, 8410), and the signatures that they check."""
+"""Public keys as certificates hold them (RFC 5480, 8017), and the signatures that they check."""
 
 import hashlib
 from dataclasses import dataclass
 
-from riskapp.verifier import der, ecdsa, ed25519, rsa
+from riskapp.verifier import der, ecdsa, rsa
 from riskapp.verifier.ecdsa import Curve
 from riskapp.verifier.refusal import Refused
 from riskapp.verifier.rsa import RsaKey
@@ -24,12 +24,11 @@ _RSA = {
     "1.2.840.113549.1.1.12": "sha384",
     "1.2.840.113549.1.1.13": "sha512",
 }
-_EC_KEY, _RSA_KEY, _PSS, _MGF1, _ED25519 = (
+_EC_KEY, _RSA_KEY, _PSS, _MGF1 = (
     "1.2.840.10045.2.1",
     "1.2.840.113549.1.1.1",
     "1.2.840.113549.1.1.10",
     "1.2.840.113549.1.1.8",
-    "1.3.101.112",
 )
 _NOTHING = (b"", b"\x05\x00")
 
@@ -42,8 +41,8 @@ class EcKey:
     point: tuple[int, int]
 
 
-PublicKey = EcKey | RsaKey | bytes
-"""A key; that of Ed25519 as its 32 bytes."""
+PublicKey = EcKey | RsaKey
+"""A key of a kind that readers of PDF know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,6 @@ def public_key(value: der.Value) -> PublicKey:
         if len(numbers) != 2 or min(numbers) <= 0:  # noqa: PLR2004 (modulus and exponent)
             raise Refused("holds an RSA key that cannot be read")
         return RsaKey(*numbers)
-    if named == Algorithm(_ED25519, b""):
-        return raw
     raise Refused(f"holds a key of a kind that is not read here ({named.oid})")
 
 
@@ -95,11 +92,9 @@ def is_signed(key: PublicKey, named: Algorithm, message: bytes, signature: bytes
     """Return whether a signature over a message is that of a key; raises Refused where it is not read."""
     if isinstance(key, EcKey):
         return _is_signed_on_curve(key, named, message, signature)
-    if isinstance(key, RsaKey):
-        name, salt_size = _padding(named)
-        digest = hashlib.new(name, message).digest()
-        return rsa.is_signed(key, digest, signature, name=name, salt_size=salt_size)
-    return named == Algorithm(_ED25519, b"") and ed25519.is_signed(key, message, signature)
+    name, salt_size = _padding(named)
+    digest = hashlib.new(name, message).digest()
+    return rsa.is_signed(key, digest, signature, name=name, salt_size=salt_size)
 
 
 def _is_signed_on_curve(key: EcKey, named: Algorithm, message: bytes, signature: bytes) -> bool:
