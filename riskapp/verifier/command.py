@@ -121,6 +121,8 @@ def _log_for(document: Document, log: Path, keys: Sequence[str]) -> PackedLog:
 
 def _certificate_text(given: str) -> str:
     path = Path(given)
+    if "BEGIN CERTIFICATE" in given:
+        return given
     try:
         return path.read_text("ascii") if path.is_file() else given
     except (OSError, ValueError) as error:

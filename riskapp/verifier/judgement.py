@@ -208,19 +208,20 @@ def _of_known_snapshot(case: _Case, log: Log, frozen: Entry) -> Verdict:
 
 def _difference(document: Document, issued: Entry, faults: list[Fault]) -> list[Fault]:
     """Say how a file differs from the one that was issued, beyond the faults that were found."""
-    size, unsealed = issued.detail("unsealed_size"), issued.detail("unsealed")
-    whole = isinstance(size, int) and digest_of(document.raw[:size]) == unsealed
+    size = issued.detail("unsealed_size")
+    whole = isinstance(size, int) and digest_of(document.raw[:size]) == issued.detail("unsealed")
     adopted, seal = issued.detail("certificate"), document.seal
+    found = []
     if seal is not None and adopted and seal.certificate.fingerprint != adopted:
-        words = (
-            f"it was sealed anew by {seal.certificate.subject}, with another certificate than at its issue"
-        )
-        return [Fault(Place.SEAL, words), *([] if whole else [_other_file(issued)])]
-    if whole and document.size == size:
+        by = seal.certificate.subject
+        found = [Fault(Place.SEAL, f"it was sealed anew by {by}, with another certificate than at its issue")]
+    elif whole and seal is not None:
+        found = [Fault(Place.SEAL, "the seal is not the one with which it was issued")]
+    elif whole and not faults and b"startxref" not in document.raw[size:]:
         return [Fault(Place.SEAL, "the seal was cut off")]
-    if whole and not faults:
-        return [Fault(Place.SEAL, "the seal is not the one with which it was issued")]
-    return [] if faults else [_other_file(issued)]
+    located = {each.place for each in faults} & {Place.FILE, Place.DATA, Place.PROOF}
+    ends_well = whole and (bool(found) or bool(faults))
+    return found if located or ends_well else [*found, _other_file(issued)]
 
 
 def _other_file(issued: Entry) -> Fault:

@@ -1,0 +1,201 @@
+"""What is said of documents that nobody altered: current, superseded, lapsed, or not to be known here."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from riskapp.cli import main
+from riskapp.services.candidates import revise_candidate
+from riskapp.services.decisions import decide
+from riskapp.services.dossiers import dossier
+from riskapp.services.log_export import export_log
+from riskapp.services.log_keys import adopt_key, make_checkpoint
+from riskapp.services.reports import issue_report
+from riskapp.services.sheets import submit_sheet
+from riskapp.services.verdicts import verdict_by_record
+from riskapp.services.verifier_file import NAME, verifier_file
+from riskapp.services.work import Office
+from riskapp.storage.reports import issued_reports
+from riskapp.verifier.command import verdict_on
+from riskapp.verifier.verdict import Verdict, Word
+from tests.conftest import START, Clock
+from tests.lapse_builders import an_approval
+from tests.services.test_reassessments import NO_CONDITIONS, again, confirm
+from tests.services.test_seals import quick
+from tests.verifier.kept import TODAY, Kept
+
+OUTSIDER = [sys.executable, "-I", "-S", NAME]
+
+
+def test_an_issued_report_is_genuine_and_current_until_the_day_on_which_it_expires(kept: Kept) -> None:
+    found = kept.by_record(kept.pdf)
+    assert found.word is Word.CURRENT
+    assert found.reference == "RA-0001"
+    assert found.kind == "report"
+    assert "byte for byte" in found.reasons[0]
+    assert "The approval holds until 23 May 2027." in found.reasons[0]
+    assert kept.by_export(kept.pdf).word is Word.CURRENT
+    assert kept.by_export(kept.pdf, TODAY.replace(2027, 5, 23)).word is Word.CURRENT
+    late = kept.by_export(kept.pdf, TODAY.replace(2027, 5, 24))
+    assert late.word is Word.LAPSED
+    assert "The approval expired on 23 May 2027." in late.reasons
+    assert kept.by_export(kept.files["assessment.json"]).word is Word.CURRENT
+    assert kept.by_record(kept.files["assessment.json"]).word is Word.CURRENT
+
+
+def test_without_a_log_the_seal_answers_to_whoever_knows_its_certificate(kept: Kept) -> None:
+    nobody = verdict_on(kept.pdf, None, keys=(), certificates=(), today=TODAY)
+    assert nobody.word is Word.UNKNOWN
+    assert "nobody here vouches for that certificate" in " ".join(nobody.reasons)
+    pem = (
+        x509.load_der_x509_certificate(kept.office.seal.certificate().der).public_bytes(Encoding.PEM).decode()
+    )
+    known = verdict_on(kept.pdf, None, keys=(), certificates=(pem,), today=TODAY)
+    assert known.word is Word.GENUINE
+    assert "Whether a newer decision took its place since, only the log can tell." in known.open
+    assert kept.by_seal(kept.pdf, TODAY.replace(2027, 5, 24)).word is Word.LAPSED
+    key = str(kept.office.keyring.signing_key().verifier)
+    by_key = verdict_on(kept.pdf, None, keys=(key,), certificates=(), today=TODAY)
+    assert by_key.word is Word.UNKNOWN
+    assert "Its data are those of a log whose key you gave." in by_key.reasons
+    foreign = kept.forged({"log-keys.txt": b""})
+    assert verdict_on(foreign, None, keys=(), certificates=(), today=TODAY).word is Word.ALTERED
+
+
+def test_a_checkpoint_is_genuine_where_the_log_begins_with_it(kept: Kept) -> None:
+    note = kept.checkpoint.encode()
+    assert kept.by_export(note).word is kept.by_record(note).word is Word.GENUINE
+    assert verdict_on(note, None, keys=(), certificates=(), today=TODAY).word is Word.UNKNOWN
+
+
+def test_a_log_that_disagrees_with_itself_answers_nothing(kept: Kept, tmp_path: Path) -> None:
+    with zipfile.ZipFile(kept.export) as archive:
+        archive.extractall(tmp_path / "log")
+    log = tmp_path / "log" / "log.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"approve-with-conditions"', b'"reject"', 1))
+    found = verdict_on(kept.pdf, tmp_path / "log", keys=(), certificates=(), today=TODAY)
+    assert found.word is Word.UNKNOWN
+    assert "The log at hand does not agree with itself" in found.reasons[0]
+
+
+def exported(office: Office, folder: Path) -> Path:
+    make_checkpoint(office)
+    path = folder / "log.zip"
+    with path.open("wb") as stream:
+        export_log(office, stream, at=office.now())
+    return path
+
+
+def everywhere(office: Office, folder: Path, content: bytes) -> tuple[Verdict, Verdict]:
+    """Return the verdict by the record and that by the exported log."""
+    on = office.now().date()
+    by_export = verdict_on(content, exported(office, folder), keys=(), certificates=(), today=on)
+    with office.reading() as connection:
+        return verdict_by_record(office, connection, content), by_export
+
+
+def test_a_re_assessment_that_is_decided_takes_the_place_of_the_report(
+    office: Office, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    adopt_key(office)
+    approved = an_approval(office)
+    issue_report(office, approved.approver, approved.id)
+    with office.reading() as connection:
+        (report,) = issued_reports(connection, approved.id)
+    content = office.files.get(report.pdf_digest)
+    for found in everywhere(office, tmp_path, content):
+        assert found.word is Word.CURRENT
+    clock.advance(days=2)
+    newer, assessor = again(office, approved)
+    for found in everywhere(office, tmp_path, content):
+        assert found.word is Word.CURRENT
+    confirm(office, newer, assessor)
+    submit_sheet(office, assessor, newer)
+    decide(office, approved.approver, newer, NO_CONDITIONS)
+    for found in everywhere(office, tmp_path, content):
+        assert found.word is Word.LAPSED
+        assert found.superseded_by is not None
+        words = (
+            "A newer decision on RA-0002, which re-assesses it, took its place on 26 November 2026: entry "
+        )
+        assert f"{words}{found.superseded_by}." in found.reasons
+
+
+def test_an_approval_lapses_with_the_version_that_the_record_says_retired(
+    office: Office, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    adopt_key(office)
+    approved = an_approval(office)
+    issue_report(office, approved.approver, approved.id)
+    with office.reading() as connection:
+        (report,) = issued_reports(connection, approved.id)
+        candidate = dossier(connection, approved.id).candidate
+    clock.advance(days=1)
+    retired = replace(candidate.candidate, retires_on=START.date())
+    revise_candidate(office, approved.opened.lead, candidate.candidate_id, retired, seen=1)
+    by_record, _ = everywhere(office, tmp_path, office.files.get(report.pdf_digest))
+    assert by_record.word is Word.LAPSED
+    assert "The version retired on 24 November 2026." in by_record.reasons
+
+
+def test_a_draft_is_unknown_because_drafts_are_kept_nowhere(kept: Kept) -> None:
+    reworded = kept.reworded(draft=True, log=None)
+    found = kept.by_record(reworded)
+    assert found.word is Word.UNKNOWN
+    assert "It says that it is a draft. Drafts are kept nowhere and not sealed." in found.reasons
+
+
+def test_the_command_and_the_file_for_outsiders_say_the_same_with_the_same_exit_code(
+    kept: Kept, tmp_path: Path
+) -> None:
+    report, changed = tmp_path / "report.pdf", tmp_path / "changed.pdf"
+    report.write_bytes(kept.pdf)
+    changed.write_bytes(kept.pdf + b"\n")
+    (tmp_path / NAME).write_bytes(verifier_file())
+    folder = kept.export.parent
+    environment = {"RISKAPP_DATA": str(folder), "RISKAPP_DATABASE_URL": f"sqlite:///{folder}/riskapp.sqlite"}
+    for path, code, word in ((report, 0, "genuine and current"), (changed, 1, "altered")):
+        by_record = CliRunner().invoke(main, ["verify", str(path), "--json"], env=environment)
+        by_log = CliRunner().invoke(main, ["verify", str(path), "--log", str(kept.export), "--json"])
+        outside = subprocess.run(
+            [*OUTSIDER, str(path), "--log", str(kept.export), "--json"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={},
+        )
+        told = [json.loads(each) for each in (by_record.output, by_log.output, outside.stdout)]
+        assert {each["verdict"] for each in told} == {word}
+        assert {str(each["where"]) for each in told} == {str([] if code == 0 else ["the file"])}
+        assert {by_record.exit_code, by_log.exit_code, outside.returncode} == {code}
+    said = CliRunner().invoke(main, ["verify", str(report)], env=environment).output
+    assert said.startswith("Genuine and current.\nIssued on 24 November 2026, byte for byte.")
+    nothing = CliRunner().invoke(main, ["verify", str(report), "--key", "words"])
+    assert (nothing.exit_code, "is no Ed25519 key" in nothing.output) == (2, True)
+    wrong = CliRunner().invoke(main, ["verify", str(report), "--log", str(changed)])
+    assert (wrong.exit_code, "neither a folder nor a ZIP" in wrong.output) == (2, True)
+
+
+def test_the_file_for_outsiders_repeats_and_is_made_of_readable_modules() -> None:
+    verifier_file.cache_clear()
+    first = verifier_file()
+    verifier_file.cache_clear()
+    assert verifier_file() == first
+    with zipfile.ZipFile(BytesIO(first)) as archive:
+        names = archive.namelist()
+        assert names[0] == "__main__.py"
+        assert "riskapp/verifier/judgement.py" in names
+        assert all(name.endswith(".py") for name in names)
+        assert b"def judge(" in archive.read("riskapp/verifier/judgement.py")
