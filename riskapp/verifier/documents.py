@@ -190,14 +190,14 @@ def proof_in(text: bytes) -> Proof:
     lines = head.split("\n")
     name, _, index = lines[1].partition(" ") if len(lines) > 1 else ("", "", "")
     if not gap or lines[0] != _PROOF_HEAD or name != "index" or not _is_number(index):
-        raise Refused(f"{PROOF} holds no proof of an entry")
+        raise Refused(f"its {PROOF} holds no proof of an entry")
     try:
         steps = tuple(base64.b64decode(each, validate=True) for each in lines[2:])
     except (binascii.Error, ValueError) as error:
-        raise Refused(f"{PROOF} holds a hash that is not Base64") from error
+        raise Refused(f"its {PROOF} holds a hash that is not Base64") from error
     canonical = [base64.b64encode(each).decode() for each in steps] == lines[2:]
     if not canonical or any(len(each) != 32 for each in steps):  # noqa: PLR2004 (SHA-256)
-        raise Refused(f"{PROOF} holds a hash that is none")
+        raise Refused(f"its {PROOF} holds a hash that is none")
     return Proof(int(index), steps, note)
 
 
@@ -209,5 +209,5 @@ def entry_in(raw: bytes) -> dict[str, Any]:
     """Return what an enclosed entry says; raises Refused."""
     found = _values(raw)
     if not isinstance(found.get("subject"), dict) or not isinstance(found.get("details"), dict):
-        raise Refused(f"{ENTRY} holds no entry of a log")
+        raise Refused(f"its {ENTRY} holds no entry of a log")
     return found

@@ -53,7 +53,7 @@ def examine(document: Document, keys: Keys | None, log: Log | None) -> Findings:
     belief = Belief(keys, _own_keys(document, found), log)
     for name in document.damaged:
         place = Place.PROOF if name in _OF_THE_PROOF else Place.DATA
-        found.fault(place, f"{name} in it is damaged and cannot be unpacked")
+        found.fault(place, f"the enclosed {name} is damaged and cannot be unpacked")
     if document.data is not None and not document.content:
         found.fault(Place.DATA, "its data are no JSON")
     _check_proof(document, belief, found)
@@ -92,7 +92,7 @@ def _own_keys(document: Document, found: Findings) -> Keys:
     try:
         return Keys(text.splitlines())
     except Refused as refusal:
-        found.fault(Place.PROOF, f"{KEYS}: {refusal}")
+        found.fault(Place.PROOF, f"its {KEYS}: {refusal}")
         return Keys(())
 
 
@@ -138,7 +138,7 @@ def _check_proof(document: Document, belief: Belief, found: Findings) -> None:
     raw, text = document.enclosed.get(ENTRY), document.enclosed.get(PROOF)
     if raw is None or text is None:
         if (raw is None) != (text is None) and not document.damaged:
-            found.fault(Place.PROOF, f"{ENTRY if raw is None else PROOF} is missing")
+            found.fault(Place.PROOF, f"its {ENTRY if raw is None else PROOF} is missing")
         return
     try:
         body, proof = entry_in(raw), proof_in(text)

@@ -10,6 +10,7 @@ from riskapp.verifier.log_index import PAPER, PREFIX_SIZE, Entry, Log
 from riskapp.verifier.notes import Keys
 from riskapp.verifier.verdict import Fault, Place, Verdict, Word
 
+_RETIRED = "Whether its version was declared retired earlier than at the decision, only the service can tell."
 _NEWER = "Whether a newer decision took its place since, only the log can tell."
 
 
@@ -165,10 +166,15 @@ def _standing(case: _Case, log: Log, frozen: Entry, genuine: str) -> Verdict:
             f"A newer decision {on} took its place on {_day_of(newer.entry)}: entry {newer.entry.number}."
         )
     decision = log.decision(frozen)
+    if decision is not None:
+        genuine += f" The decision was: {str(decision.detail('outcome')).replace('-', ' ')}."
     expires = _date(decision.detail("expires_on")) if decision else None
     if expires is not None and expires < case.trust.today:
         reasons.append(f"The approval expired on {day(expires)}.")
-    reasons += log.lapses(frozen.assessment or "")
+    if expires is not None:
+        others = log.lapses(frozen.assessment or "")
+        reasons += others or ()
+        case.found.open.extend([] if others is not None else [_RETIRED])
     if reasons:
         number = newer.entry.number if newer else None
         return case.verdict(Word.LAPSED, genuine, *reasons, frozen=frozen, newer=number)
@@ -202,7 +208,7 @@ def _of_known_snapshot(case: _Case, log: Log, frozen: Entry) -> Verdict:
         return case.verdict(Word.UNKNOWN, words, frozen=frozen)
     if issued is not None:
         faults += _difference(document, issued, faults)
-    kept = ("The data in it are unchanged.",) if unchanged else ()
+    kept = ("The data of the assessment in it are unchanged.",) if unchanged else ()
     return case.verdict(Word.ALTERED, *kept, frozen=frozen, faults=tuple(faults))
 
 

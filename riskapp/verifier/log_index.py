@@ -97,8 +97,8 @@ class Log(Protocol):
     def reference(self, assessment: str) -> str:
         """Return how an assessment is called."""
 
-    def lapses(self, assessment: str) -> tuple[str, ...]:
-        """Return, in sentences, what else ended the approval, as far as it is known here."""
+    def lapses(self, assessment: str) -> tuple[str, ...] | None:
+        """Return, in sentences, what else ended an approval, None where that is not known here."""
 
 
 def reference_of(opened: Entry | None) -> str:

@@ -141,10 +141,9 @@ class PackedLog:
         """Return how an assessment is called."""
         return reference_of(self.index.opened.get(assessment))
 
-    def lapses(self, assessment: str) -> tuple[str, ...]:
-        """Return nothing: a log alone does not tell what else ends an approval."""
+    def lapses(self, assessment: str) -> None:
+        """Return None: a log alone does not tell what else ends an approval."""
         del assessment
-        return ()
 
 
 def read_package(path: Path, wanted: Wanted) -> PackedLog:

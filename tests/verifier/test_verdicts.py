@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from pypdf import PdfWriter
 
 from riskapp.cli import main
 from riskapp.services.candidates import revise_candidate
@@ -20,13 +22,19 @@ from riskapp.services.dossiers import dossier
 from riskapp.services.log_export import export_log
 from riskapp.services.log_keys import adopt_key, make_checkpoint
 from riskapp.services.reports import issue_report
+from riskapp.services.seals import PaperContent, issue_paper
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.verdicts import verdict_by_record
 from riskapp.services.verifier_file import NAME, verifier_file
 from riskapp.services.work import Office
 from riskapp.storage.reports import issued_reports
 from riskapp.verifier.command import verdict_on
-from riskapp.verifier.verdict import Verdict, Word
+from riskapp.verifier.documents import read_document
+from riskapp.verifier.judgement import Trust, judge
+from riskapp.verifier.log_index import Entry
+from riskapp.verifier.notes import Keys
+from riskapp.verifier.packages import PackedLog
+from riskapp.verifier.verdict import Place, Verdict, Word
 from tests.conftest import START, Clock
 from tests.lapse_builders import an_approval
 from tests.services.test_reassessments import NO_CONDITIONS, again, confirm
@@ -147,6 +155,49 @@ def test_an_approval_lapses_with_the_version_that_the_record_says_retired(
     by_record, _ = everywhere(office, tmp_path, office.files.get(report.pdf_digest))
     assert by_record.word is Word.LAPSED
     assert "The version retired on 24 November 2026." in by_record.reasons
+
+
+def test_other_papers_are_genuine_as_what_the_log_says_they_are(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    adopt_key(office)
+    approved = an_approval(office)
+    made = issue_paper(
+        office, approved.approver, PaperContent(kind="one-pager", canonical=b"{}", about={"x": 1})
+    )
+    for found in everywhere(office, tmp_path, made.pdf):
+        assert found.word is Word.GENUINE
+        assert "Made on 24 November 2026 by the service itself: one-pager." in found.reasons
+    for found in everywhere(office, tmp_path, made.pdf + b"%"):
+        assert found.word in {Word.ALTERED, Word.UNKNOWN}
+
+
+def entry(number: int, action: str, subject: str, **details: object) -> Entry:
+    about = {"kind": "thing", "id": subject}
+    return Entry(number, {"action": action, "subject": about, "assessment": "a", "details": details})
+
+
+def test_reports_from_before_there_was_a_seal_are_judged_by_the_digest_in_the_log(kept: Kept) -> None:
+    data = kept.reworded(log=None)
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("assessment.json", data)
+    written = BytesIO()
+    writer.write(written)
+    old = written.getvalue()
+    frozen, issued = sha256(data).hexdigest(), sha256(old).hexdigest()
+    log = PackedLog(words="the log", keys=Keys(()), size=30)
+    log.index.take(entry(20, "assessment.decided", "d", outcome="reject", expires_on=None))
+    log.index.take(entry(21, "snapshot.frozen", frozen, decision="d"))
+    log.index.take(entry(22, "report.issued", "r", snapshot=frozen, pdf=issued, size=len(old)))
+    with_log, without = Trust(today=TODAY, log=log), Trust(today=TODAY)
+    found = judge(read_document(old), with_log)
+    assert found.word is Word.CURRENT
+    assert "The decision was: reject." in found.reasons[0]
+    changed = judge(read_document(old.replace(b"%PDF-1.3", b"%PDF-1.4")), with_log)
+    assert (changed.word, changed.where) == (Word.ALTERED, (Place.FILE,))
+    assert judge(read_document(old), without).word is Word.UNKNOWN
 
 
 def test_a_draft_is_unknown_because_drafts_are_kept_nowhere(kept: Kept) -> None:
