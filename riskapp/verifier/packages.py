@@ -23,7 +23,7 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         """Open it; raises Refused where there is no log in it."""
-        self.name = path.name or str(path)
+        self.name = path.resolve().name
         self.folder = path if path.is_dir() else None
         try:
             self.archive = None if self.folder else zipfile.ZipFile(path)
