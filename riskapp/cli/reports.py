@@ -49,8 +49,7 @@ def report(  # noqa: PLR0913 - one parameter for each option
     """
     document = load_document(rubric_file)
     rubric = parse_rubric(document.data, source=document.source)
-    sheet = read_answers(answers_file, rubric)
-    candidate = read_candidate(candidate_file)
+    sheet, candidate = read_answers(answers_file, rubric), read_candidate(candidate_file)
     context = None if context_file is None else read_context(context_file)
     made_at = ambient.now() if on is None else on.replace(tzinfo=UTC)
     profile = rubric.profile(chosen_profile(rubric, profile_id or sheet.profile))
@@ -71,5 +70,5 @@ def report(  # noqa: PLR0913 - one parameter for each option
         context=context,
         sources=sheet.sources,
     )
-    release = rubric_enclosure(canonical_rubric(document.data))
-    write_paper(output_file, render_pdf(snapshot_bytes(given), enclosures=[release]))
+    release = [rubric_enclosure(canonical_rubric(document.data))]
+    write_paper(output_file, render_pdf(snapshot_bytes(given), enclosures=release))

@@ -135,9 +135,7 @@ def _known_file(case: _Case, log: Log, entry: Entry) -> Verdict:
         )
     case.found.checked.append(f"entry {entry.number} names exactly this file")
     if entry.action == PAPER:
-        made = (
-            f"Made on {_day_of(entry)} by the service itself: {entry.detail('kind') or case.document.kind}."
-        )
+        made = f"Made on {_day_of(entry)} by the service: {entry.detail('kind') or case.document.kind}."
         if faults:
             return case.verdict(Word.ALTERED, faults=tuple(faults))
         return case.verdict(Word.GENUINE, made, frozen=entry)

@@ -19,7 +19,7 @@ READER = Actor("", "Petra Example", frozenset({Role.PROCUREMENT}))
 def told(office: Office, actor: Actor = READER) -> dict[str, Any]:
     with office.reading() as connection:
         content = portfolio(connection, actor, at=office.now(), organisation="Example Public Body")
-    read: dict[str, Any] = json.loads(content)
+    read: dict[str, Any] = json.loads(content.canonical)
     return read
 
 

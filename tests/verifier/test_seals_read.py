@@ -86,10 +86,11 @@ def test_a_seal_whose_certificate_had_lapsed_is_refused(tmp_path: Path) -> None:
         packed_key(key, certificate(key, holds_for=timedelta(days=2)), password="x")
     )
     (tmp_path / "password").write_text("x")
-    signer = signer_of(FileKey(tmp_path / "seal.p12", tmp_path / "password").load())
-    assert seal_of(Pdf(signed(small_pdf(), signer, at=AT)))
+    with signer_of(FileKey(tmp_path / "seal.p12", tmp_path / "password").load()) as signer:
+        assert seal_of(Pdf(signed(small_pdf(), signer, at=AT)))
+        late = Pdf(signed(small_pdf(), signer, at=AT + timedelta(days=3)))
     with pytest.raises(Refused, match="did not hold when it was sealed"):
-        seal_of(Pdf(signed(small_pdf(), signer, at=AT + timedelta(days=3))))
+        seal_of(late)
 
 
 def test_what_is_added_behind_a_seal_is_found_where_pyhanko_still_calls_the_signature_right(

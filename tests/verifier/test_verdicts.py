@@ -166,10 +166,10 @@ def test_other_papers_are_genuine_as_what_the_log_says_they_are(
     made = issue_paper(
         office, approved.approver, PaperContent(kind="one-pager", canonical=b"{}", about={"x": 1})
     )
-    for found in everywhere(office, tmp_path, made.pdf):
+    for found in everywhere(office, tmp_path, made):
         assert found.word is Word.GENUINE
-        assert "Made on 24 November 2026 by the service itself: one-pager." in found.reasons
-    for found in everywhere(office, tmp_path, made.pdf + b"%"):
+        assert "Made on 24 November 2026 by the service: one-pager." in found.reasons
+    for found in everywhere(office, tmp_path, made + b"%"):
         assert found.word in {Word.ALTERED, Word.UNKNOWN}
 
 
