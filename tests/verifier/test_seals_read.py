@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from riskapp.sealing import signing
-from riskapp.sealing.keys import FileKey
+from riskapp.sealing.keys import FileKey, OwnKey
 from riskapp.sealing.seal import Seal
 from riskapp.sealing.signing import signed, signer_of
 from riskapp.verifier.pdf import Pdf
@@ -111,8 +111,10 @@ def test_what_is_added_behind_a_seal_is_found_where_pyhanko_still_calls_the_sign
     with pytest.raises(FileChanged, match="were appended"):
         seal_of(Pdf(added.getvalue()))
     monkeypatch.setattr(signing, "FIELD", "Second")
+    with signer_of(OwnKey(tmp_path / "seal.pem", "", lambda: AT).load()) as signer:
+        twice = signed(sealed, signer, at=AT)
     with pytest.raises(FileChanged, match="more than one signature"):
-        seal_of(Pdf(seal.apply(sealed, at=AT)))
+        seal_of(Pdf(twice))
 
 
 def test_enclosed_files_are_those_that_another_reader_finds() -> None:

@@ -86,6 +86,11 @@ class Page:
         """Return the address of the first link with this text."""
         return next(link.get("href", "") for link in self.all("a") if words_in(link) == text)
 
+    def action(self, text: str) -> str:
+        """Return where the form of the first button with this text goes."""
+        forms = (form for form in self.all("form") for each in form.iter() if _is_button(each, text))
+        return next(form.get("action", "") for form in forms)
+
     def value(self, name: str) -> str:
         """Return what the first field of this name holds."""
         for tag in ("input", "textarea", "select"):
@@ -96,6 +101,10 @@ class Page:
 
 def words_in(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
+
+
+def _is_button(element: Element, text: str) -> bool:
+    return element.tag.endswith("button") and words_in(element) == text
 
 
 def _value(field: Element) -> str:
