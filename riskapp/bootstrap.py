@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from riskapp import ambient, paths
 from riskapp.domain.errors import ConflictError, InvalidError
 from riskapp.private_files import make_private
+from riskapp.reporting.house import PLAIN, House, read_house
 from riskapp.rubric_files.published import published_releases
 from riskapp.sealing.keys import FileKey, KeySource, OwnKey
 from riskapp.sealing.seal import Seal
@@ -45,6 +46,7 @@ def build_office(settings: Settings) -> Office:
     except OSError as error:
         message = f"{settings.data} cannot be used: {error.strerror}; name a folder that you may write to"
         raise InvalidError({"RISKAPP_DATA": message}) from error
+    house = house_of(settings)
     return Office(
         database=database,
         files=FileStore(settings.files),
@@ -55,8 +57,14 @@ def build_office(settings: Settings) -> Office:
         new_id=ambient.new_id,
         new_secret=ambient.new_secret,
         session_length=timedelta(hours=settings.session_hours),
-        organisation=settings.organisation,
+        organisation=house.name or settings.organisation,
+        house=house,
     )
+
+
+def house_of(settings: Settings) -> House:
+    """Return the look that reports have; raises InvalidError by file where its folder is wrong."""
+    return PLAIN if settings.house is None else read_house(settings.house)
 
 
 def key_source(settings: Settings) -> KeySource:

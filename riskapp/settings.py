@@ -45,10 +45,11 @@ class Settings:
     `data` holds the embedded database, the files and the secret key. `secure_cookies` is for
     service behind TLS; `trusted_proxy` is the address of the proxy that ends it, whose word on where a
     request comes from is taken. `upload_limit` is in bytes, `session_hours` until a sign-in lapses;
-    `organisation` is the name that reports bear; `smtp` is None where no e-mail is sent. `checkpoint_folder`
-    takes the log's checkpoints to another disk or machine; None keeps them with the data. `seal_file` is the
-    PKCS#12 file of the seal and `seal_token` the token with its key; with neither, the service makes one.
-    `timestamp_url` is the time stamp server.
+    `organisation` is the name that reports bear, `house` the folder that gives them their look; `smtp` is
+    None where no e-mail is sent. `checkpoint_folder` takes the log's checkpoints to another disk or machine;
+    None keeps them with the data. `seal_file` is the PKCS#12 file
+    of the seal and `seal_token` the token with its key; with neither, the service makes one. `timestamp_url`
+    is the time stamp server.
     """
 
     data: Path
@@ -61,6 +62,7 @@ class Settings:
     upload_limit: int = 20 * MEGABYTE
     session_hours: int = 12
     organisation: str = ""
+    house: Path | None = None
     checkpoint_folder: Path | None = None
     smtp: Smtp | None = None
     seal_file: Path | None = None
@@ -159,6 +161,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         upload_limit=reader.number("RISKAPP_UPLOAD_LIMIT", 20 * MEGABYTE),
         session_hours=reader.number("RISKAPP_SESSION_HOURS", 12),
         organisation=reader.line("RISKAPP_ORGANISATION"),
+        house=reader.path("RISKAPP_HOUSE"),
         checkpoint_folder=reader.path("RISKAPP_CHECKPOINTS"),
         smtp=_smtp(reader),
         seal_file=reader.path("RISKAPP_SEAL_FILE"),

@@ -14,6 +14,7 @@ COMMANDS = {
     "verify": ("riskapp.cli.verify:verify", "Say whether a report or another document is genuine."),
     "log": ("riskapp.cli.logs:log", "Verify, sign, prove and export the log."),
     "seal": ("riskapp.cli.seals:seal", "Show, hand out and renew the certificate of the seal."),
+    "house": ("riskapp.cli.house:house", "Try the look of the organisation's reports."),
     "audit": ("riskapp.cli.audit:audit", "Hand out what is stored, with its proof."),
     "user": ("riskapp.cli.users:user", "Look after the people who sign in."),
     "rubric": ("riskapp.cli.rubrics:rubric", "Check and show rubrics."),

@@ -9,6 +9,7 @@ from riskapp.cli.written import write_paper
 from riskapp.domain.authority import Actor, Role
 from riskapp.reporting.render import render_pdf
 from riskapp.services.portfolio import portfolio as content_of
+from riskapp.services.seals import in_house
 
 _OPERATOR = Actor("", "riskapp portfolio", frozenset({Role.AUDITOR}))
 """Whoever may read the database may read what is decided."""
@@ -27,4 +28,5 @@ def portfolio(output_file: Path) -> None:
         bootstrap.prepare_schema(office)
         with office.reading() as connection:
             content = content_of(connection, _OPERATOR, at=office.now(), organisation=office.organisation)
-    write_paper(output_file, render_pdf(content.canonical))
+        made = render_pdf(in_house(office, content), house=office.house)
+    write_paper(output_file, made)

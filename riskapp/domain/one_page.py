@@ -44,6 +44,7 @@ def one_page(snapshot: Part, digest: str, issued: FullReport | None) -> Part:
         "format": FORMAT,
         "title": f"Decision on {snapshot['candidate']['name']}",
         **{key: snapshot[key] for key in ("reference", "organisation", "made", "total")},
+        **({"house": snapshot["house"]} if "house" in snapshot else {}),
         "candidate": {key: snapshot["candidate"][key] for key in ("name", "model", "at")},
         "context": None if snapshot["context"] is None else snapshot["context"]["title"],
         "rubric": {key: rubric[key] for key in ("title", "version", "criteria", "bands")},

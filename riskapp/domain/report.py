@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from riskapp.domain.agreement import Agreement
 from riskapp.domain.answers import Answer, Answers
@@ -150,7 +151,7 @@ class ReportInput:
     `on` is the day for which the candidate's declared facts hold. `context` None means that no use was
     declared. `stage` is the stage in words. A draft is marked on every page. `digests` are further
     identities for the last page: label to hex digits. `staleness` says why it needs another look already.
-    `opinions` is None where one person scored.
+    `opinions` is None where one person scored. `house` is the look that the report has, as JSON values.
     """
 
     reference: str
@@ -174,3 +175,4 @@ class ReportInput:
     opinions: TeamOpinions | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     staleness: tuple[Reason, ...] = ()
+    house: Mapping[str, Any] = field(default_factory=dict)

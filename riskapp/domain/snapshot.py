@@ -36,7 +36,7 @@ def assessment_snapshot(given: ReportInput) -> Part:
 
     Equal inputs give equal snapshots. Scores carry `rating`, `point`, `low`, `high`, `coverage` and
     `band`; criteria stand inside their dimensions, in the order of the rubric. `staleness` is there only
-    where there is a reason for another look.
+    where there is a reason for another look, `house` where the organisation sets a look of its own.
     """
     register = register_of(given)
     snapshot: Part = {
@@ -70,7 +70,7 @@ def assessment_snapshot(given: ReportInput) -> Part:
     if given.staleness:
         snapshot["staleness"] = [{"text": each.text, "remedy": each.remedy} for each in given.staleness]
     snapshot["summary"] = summary(snapshot)
-    return snapshot
+    return snapshot | dict(given.house)
 
 
 def snapshot_bytes(given: ReportInput) -> bytes:

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import weasyprint
-from fontTools.ttLib import TTFont
 from jinja2 import TemplateError
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
@@ -25,21 +23,12 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
 from riskapp import paths
 from riskapp.reporting.enclosures import Enclosure
-from riskapp.reporting.page import report_html
+from riskapp.reporting.faces import Faces
+from riskapp.reporting.fetcher import BASE, LockedFetcher, files_of
+from riskapp.reporting.house import PLAIN, House, look_of
+from riskapp.reporting.page import place_of, report_html
 from riskapp.reporting.papers import paper_of
 from riskapp.reporting.tagging import finish
-
-_BASE = "reports:///"
-_FILES = {
-    "report.css": "text/css",
-    "draft.css": "text/css",
-    "lists.css": "text/css",
-    "one-page.css": "text/css",
-    "fonts/PublicSans-Regular.woff2": "font/woff2",
-    "fonts/PublicSans-Italic.woff2": "font/woff2",
-    "fonts/PublicSans-SemiBold.woff2": "font/woff2",
-    "fonts/PublicSans-Bold.woff2": "font/woff2",
-}
 
 
 class DocumentError(Exception):
@@ -55,47 +44,31 @@ class PdfDocument:
     toolchain: str
 
 
-class LockedFetcher:
-    """Serves the files of the report by exact name, and nothing else in the world."""
-
-    def __init__(self, reports: Path) -> None:
-        """Read every file at once; later calls touch no disk."""
-        self._files = {urljoin(_BASE, name): (reports / name).read_bytes() for name in _FILES}
-        self._types = {urljoin(_BASE, name): media_type for name, media_type in _FILES.items()}
-        self.refused: list[str] = []
-
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        """Return the named file; anything else is noted and stops the rendering."""
-        del headers
-        if url not in self._files:
-            self.refused.append(url)
-            message = f"refused: {url[:200]}"
-            raise FatalURLFetchingError(message)
-        return URLFetcherResponse(url, self._files[url], {"Content-Type": self._types[url]})
-
-    __call__ = fetch
-
-
-def make_document(snapshot: bytes, enclosures: Sequence[Enclosure] = ()) -> PdfDocument:
+def make_document(snapshot: bytes, enclosures: Sequence[Enclosure] = (), house: House = PLAIN) -> PdfDocument:
     """Return the PDF of a snapshot given as canonical bytes; it carries the snapshot and the enclosures.
+
+    Templates and styles of the house win over ours; its colours and logo are those that the snapshot froze.
 
     Raises DocumentError where a template and the snapshot do not fit, where anything outside the
     report's own files is asked for, and where WeasyPrint warns.
     """
     reports = paths.reports()
     content = json.loads(snapshot)
-    glyphs = _glyphs(reports / "fonts" / "PublicSans-Regular.woff2")
+    faces = Faces(reports / "fonts")
     try:
-        html = report_html(snapshot, reports, has_glyph=glyphs.__contains__)
+        html = report_html(snapshot, reports, has_glyph=faces.print, templates=house.templates)
     except TemplateError as problem:
-        message = f"the templates and the snapshot do not fit: {problem}."
+        message = f"the templates and the snapshot do not fit: {place_of(problem)}{problem}."
         raise DocumentError(message) from problem
-    fetcher = LockedFetcher(reports)
+    fetcher = LockedFetcher(files_of(reports) | _look(content, house))
     fonts = FontConfiguration()
     with _warnings() as warned:
         try:
-            document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=fetcher).render(
-                font_config=fonts
+            more = weasyprint.CSS(
+                string=faces.styles(), base_url=BASE, url_fetcher=fetcher, font_config=fonts
+            )
+            document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
+                font_config=fonts, stylesheets=[more]
             )
             pdf = _written(document, snapshot, content, enclosures=enclosures)
         except FatalURLFetchingError as refused:
@@ -104,7 +77,17 @@ def make_document(snapshot: bytes, enclosures: Sequence[Enclosure] = ()) -> PdfD
     if fetcher.refused or warned:
         message = f"the renderer complained: {'; '.join([*fetcher.refused, *warned][:5])}."
         raise DocumentError(message)
-    return PdfDocument(pdf, len(document.pages), toolchain(reports))
+    return PdfDocument(pdf, len(document.pages), toolchain(reports, house))
+
+
+def _look(content: Mapping[str, Any], house: House) -> dict[str, tuple[str, bytes]]:
+    """Return the files that give a document the look of its house; raises DocumentError."""
+    try:
+        styles, logo = look_of(content)
+    except ValueError as problem:
+        raise DocumentError(f"{problem}.") from problem
+    found = {"house.css": ("text/css", (styles + house.styles).encode())}
+    return found if logo is None else found | {"house-logo": logo}
 
 
 def _written(
@@ -148,11 +131,6 @@ def _attached(enclosure: Enclosure, made_at: datetime) -> weasyprint.Attachment:
     )
 
 
-def _glyphs(font: Path) -> frozenset[str]:
-    with TTFont(font, lazy=True) as face:
-        return frozenset(map(chr, face.getBestCmap()))
-
-
 @contextmanager
 def _warnings() -> Iterator[list[str]]:
     """Collect what WeasyPrint says at level warning and above; as a library it would say it to nobody."""
@@ -171,15 +149,17 @@ def _warnings() -> Iterator[list[str]]:
         logger.removeHandler(handler)
 
 
-def toolchain(reports: Path) -> str:
-    """Return in one line what decides the bytes of a PDF beside the snapshot: versions and fonts."""
+def toolchain(reports: Path, house: House = PLAIN) -> str:
+    """Return in one line what decides the bytes of a PDF beside the snapshot: versions, templates, fonts."""
     packed = int(pango.pango_version())
     pango_version = f"{packed // 10000}.{packed // 100 % 100}.{packed % 100}"
-    fonts = hashlib.sha256()
-    for name in sorted(_FILES):
-        fonts.update((reports / name).read_bytes())
+    files = hashlib.sha256()
+    for path in sorted((*reports.rglob("*.html"), *reports.rglob("*.css"), *reports.rglob("*.woff2"))):
+        files.update(path.read_bytes())
+    for text in (*(house.templates[name] for name in sorted(house.templates)), house.styles):
+        files.update(text.encode())
     python = ".".join(str(part) for part in sys.version_info[:3])
     return (
         f"weasyprint {weasyprint.__version__}, pango {pango_version}, python {python}, "
-        f"zlib {zlib.ZLIB_RUNTIME_VERSION}, styles and fonts sha256:{fonts.hexdigest()[:16]}"
+        f"zlib {zlib.ZLIB_RUNTIME_VERSION}, templates, styles and fonts sha256:{files.hexdigest()[:16]}"
     )

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from riskapp.reporting.house import PLAIN, House
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
@@ -54,8 +56,11 @@ def log_enclosures(*, entry: bytes, proof: str, keys: str) -> tuple[Enclosure, .
     )
 
 
-def packed(snapshot: bytes, enclosures: Sequence[Enclosure]) -> bytes:
-    """Return a snapshot and enclosures as one run of bytes: a line that says what follows, then all of it."""
+def packed(snapshot: bytes, enclosures: Sequence[Enclosure], house: House = PLAIN) -> bytes:
+    """Return a snapshot and enclosures as one run of bytes: a line that says what follows, then all of it.
+
+    The line holds the templates and styles of the house too.
+    """
     said = [
         {
             "name": each.name,
@@ -66,12 +71,13 @@ def packed(snapshot: bytes, enclosures: Sequence[Enclosure]) -> bytes:
         }
         for each in enclosures
     ]
-    head = json.dumps({"snapshot": len(snapshot), "enclosures": said}).encode()
+    own = {"templates": dict(house.templates), "styles": house.styles}
+    head = json.dumps({"snapshot": len(snapshot), "enclosures": said, "house": own}).encode()
     return b"\n".join((head, b"".join((snapshot, *(each.content for each in enclosures)))))
 
 
-def unpacked(parcel: bytes) -> tuple[bytes, tuple[Enclosure, ...]]:
-    """Return the snapshot and the enclosures that `packed` has put together."""
+def unpacked(parcel: bytes) -> tuple[bytes, tuple[Enclosure, ...], House]:
+    """Return the snapshot, the enclosures and the house that `packed` has put together."""
     head, _, rest = parcel.partition(b"\n")
     said = json.loads(head)
     snapshot, rest = rest[: said["snapshot"]], rest[said["snapshot"] :]
@@ -80,4 +86,4 @@ def unpacked(parcel: bytes) -> tuple[bytes, tuple[Enclosure, ...]]:
         size = each.pop("size")
         found.append(Enclosure(**each, content=rest[:size]))
         rest = rest[size:]
-    return snapshot, tuple(found)
+    return snapshot, tuple(found), House(**said["house"])

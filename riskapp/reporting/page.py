@@ -2,13 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from traceback import walk_tb
+from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from riskapp.domain.canonical import exact
@@ -33,6 +45,9 @@ Part = dict[str, Any]
 
 Words = Callable[[str, int], Markup]
 """Makes a text fit for where it is read; the number is how many characters of it paper has room for."""
+
+OWN = "templates/"
+"""Where an organisation's own templates lie in its folder, as their places are named."""
 
 LONGEST_PLAIN = 300
 """Characters of the title and of what stands in an attribute."""
@@ -64,23 +79,57 @@ class Screen:
     papers: Sequence[Link] = ()
 
 
-def report_html(snapshot: bytes, reports: Path, *, has_glyph: HasGlyph) -> str:
+Templates = Mapping[str, str]
+"""Templates of an organisation by the name of ours that each stands for."""
+
+_OURS_ALONE: Templates = MappingProxyType({})
+
+
+def report_html(
+    snapshot: bytes, reports: Path, *, has_glyph: HasGlyph, templates: Templates = _OURS_ALONE
+) -> str:
     """Return the paper as one HTML document; the styles stay a link for the renderer to resolve.
 
-    `reports` is the folder of templates; `has_glyph` says which characters the fonts can print. Raises
-    `jinja2.UndefinedError` where the snapshot lacks what the templates ask for.
+    `reports` is the folder of our templates; `has_glyph` says which characters the fonts can print. Raises
+    `jinja2.TemplateError` where a template is wrong, or the snapshot lacks what it asks for.
     """
 
     def printed(value: str, limit: int) -> Markup:
         return breakable(visible(capped(value, limit), has_glyph))
 
-    environment = _environment(reports, printed, lambda text: visible(text, has_glyph))
+    loader = _loader(reports, templates)
+    environment = _environment(loader, printed, lambda text: visible(text, has_glyph))
     return _filled(environment, snapshot, has_glyph=has_glyph, screen=None)
 
 
-def screen_html(snapshot: bytes, reports: Path, *, screen: Screen) -> str:
+def screen_html(snapshot: bytes, reports: Path, *, screen: Screen, templates: Templates = _OURS_ALONE) -> str:
     """Return the paper as a page: texts whole, every character that a browser can show, styles by address."""
-    return _filled(_screen_environment(reports), snapshot, has_glyph=lambda _: True, screen=screen)
+    environment = _screen_environment(reports, tuple(sorted(templates.items())))
+    return _filled(environment, snapshot, has_glyph=lambda _: True, screen=screen)
+
+
+def place_of(problem: TemplateError) -> str:
+    """Return in which template, and on which line of it, a problem lies, as the beginning of a sentence."""
+    if isinstance(problem, TemplateSyntaxError):
+        return f"{problem.filename or problem.name}, line {problem.lineno}: "
+    frames = [each for each in walk_tb(problem.__traceback__) if _is_template(each[0].f_code.co_filename)]
+    if not frames:
+        return ""
+    frame, line = frames[-1]
+    return f"{frame.f_code.co_filename}, line {line}: "
+
+
+def _is_template(name: str) -> bool:
+    return name.endswith(".html")
+
+
+def _loader(reports: Path, templates: Templates) -> BaseLoader:
+    """Return what finds templates: those of the organisation first, then ours, by name and nowhere else."""
+
+    def own(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        return (templates[name], f"{OWN}{name}", lambda: True) if name in templates else None
+
+    return ChoiceLoader([FunctionLoader(own), FileSystemLoader(reports)])
 
 
 def _filled(environment: Environment, snapshot: bytes, *, has_glyph: HasGlyph, screen: Screen | None) -> str:
@@ -100,12 +149,16 @@ def _filled(environment: Environment, snapshot: bytes, *, has_glyph: HasGlyph, s
 
 
 @cache
-def _screen_environment(reports: Path) -> Environment:
-    return _environment(reports, lambda value, _limit: escape(legible(value)), legible)
+def _screen_environment(reports: Path, templates: tuple[tuple[str, str], ...]) -> Environment:
+    loader = _loader(reports, dict(templates))
+    return _environment(loader, lambda value, _limit: escape(legible(value)), legible)
 
 
-def _environment(reports: Path, brief: Words, shown: Callable[[str], str]) -> Environment:
-    """Return the templates; `brief` makes a text fit for its place, `shown` a name without markup."""
+def _environment(loader: BaseLoader, brief: Words, shown: Callable[[str], str]) -> Environment:
+    """Return the templates; `brief` makes a text fit for its place, `shown` a name without markup.
+
+    They run in a sandbox: an organisation's own reach the content of a document and nothing of the program.
+    """
 
     def printed(value: object) -> object:
         """Make every expression that is not markup yet fit to be read."""
@@ -122,8 +175,8 @@ def _environment(reports: Path, brief: Words, shown: Callable[[str], str]) -> En
         of = score["band"]["of"] if score["band"] else 1
         return inline_range(row, of=of, title="Score on 0 to 100", ident=anchor(ident))
 
-    environment = Environment(
-        loader=FileSystemLoader(reports),
+    environment = SandboxedEnvironment(
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         finalize=printed,

@@ -15,6 +15,7 @@ from pathlib import Path
 from riskapp import paths
 from riskapp.domain.errors import ProductError
 from riskapp.reporting.enclosures import Enclosure, packed
+from riskapp.reporting.house import PLAIN, House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +74,15 @@ def turn(seconds: float) -> Iterator[None]:
 
 
 def render_pdf(
-    snapshot: bytes, *, enclosures: Sequence[Enclosure] = (), limits: Limits = DEFAULT_LIMITS
+    snapshot: bytes,
+    *,
+    enclosures: Sequence[Enclosure] = (),
+    house: House = PLAIN,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> RenderedReport:
     """Return the PDF of a snapshot given as canonical bytes; equal bytes give equal PDFs.
 
-    It carries the snapshot, and beside it the enclosures.
+    It carries the snapshot, and beside it the enclosures; templates of the house win over ours.
 
     Raises ReportError where the child fails, warns, or passes a limit, and where no turn comes in time.
     """
@@ -85,7 +90,7 @@ def render_pdf(
         try:
             done = subprocess.run(  # noqa: S603 - fixed command, no shell; the content goes to its input
                 _command(limits),
-                input=packed(snapshot, enclosures),
+                input=packed(snapshot, enclosures, house),
                 capture_output=True,
                 cwd=scratch,
                 env=_surroundings(scratch),

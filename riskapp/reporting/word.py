@@ -35,9 +35,9 @@ def word_document(content: bytes) -> bytes:
     report: Part = json.loads(content)
     writer = Writer(docx.Document())
     digest = hashlib.sha256(content).hexdigest()
-    writer.set_up(
-        report, f"Editable copy, not the record. The record is {report['reference']}, SHA-256 {digest}"
-    )
+    marking = report.get("house", {}).get("marking", "")
+    mark = f"Editable copy, not the record. The record is {report['reference']}, SHA-256 {digest}"
+    writer.set_up(report, f"{marking}. {mark}" if marking else mark)
     for tell in (_opening, _decision, _summary, _scores, _firmness, _gates, _criteria):
         tell(writer, report)
     for tell in (_contributions, _unknowns, _sources, _people, _identity):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from riskapp.domain.authority import Actor
 from riskapp.reporting.enclosures import Enclosure
+from riskapp.reporting.house import PLAIN, House
 from riskapp.reporting.render import DEFAULT_LIMITS, RenderedReport, ReportError, render_pdf
 
 _AT_ONCE = replace(DEFAULT_LIMITS, turn_seconds=0)
@@ -17,9 +18,11 @@ _waiting: set[str] = set()
 _door = threading.Lock()
 
 
-def render_at_once(canonical: bytes, enclosures: Sequence[Enclosure] = ()) -> RenderedReport:
+def render_at_once(
+    canonical: bytes, enclosures: Sequence[Enclosure] = (), house: House = PLAIN
+) -> RenderedReport:
     """Return the PDF of a snapshot; raises ReportError where others are being made, or it cannot be."""
-    return render_pdf(canonical, enclosures=enclosures, limits=_AT_ONCE)
+    return render_pdf(canonical, enclosures=enclosures, house=house, limits=_AT_ONCE)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from riskapp.domain.report import (
     TeamOpinions,
 )
 from riskapp.domain.scores import Assessed
+from riskapp.reporting.house import PLAIN, House
 from riskapp.services.blindness import NOBODY, seen_evidence
 from riskapp.services.dossiers import Dossier
 from riskapp.services.moderation import agreement, moderation
@@ -65,6 +66,7 @@ class Making:
     by: str
     viewer_id: str = NOBODY
     organisation: str = ""
+    house: House = PLAIN
 
 
 def report_input(
@@ -86,6 +88,7 @@ def report_input(
     return ReportInput(
         reference=found.stored.reference,
         organisation=made.organisation,
+        house=made.house.part(),
         made_at=made.at,
         made_by=made.by,
         on=scored.on,

@@ -66,7 +66,7 @@ def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDec
         unit.connection,
         decided,
         frozen_scores(found, sheet),
-        Making(unit.at, decider.display_name, organisation=unit.organisation),
+        Making(unit.at, decider.display_name, organisation=unit.organisation, house=unit.house),
         decision=made,
         log=LogPosition(entry.seq, leaf_hash(entry.leaf), _witness(unit, entry.seq)),
     )
@@ -138,7 +138,7 @@ def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> Iss
             return issued
         canonical = canonical_snapshot(connection, frozen[-1].digest)
         enclosures = report_enclosures(office, connection, frozen[-1])
-    rendered = render_pdf(canonical, enclosures=enclosures)
+    rendered = render_pdf(canonical, enclosures=enclosures, house=office.house)
     sealed = seal_pdf(office, rendered)
     with office.work(actor) as unit:
         issued = report_of_snapshot(unit.connection, frozen[-1].digest)
@@ -230,7 +230,7 @@ def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedRe
     with office.reading() as connection:
         release = canonical_release(connection, assessment(connection, assessment_id).rubric_release_id)
     with own_turn(actor):
-        return render_at_once(content, [rubric_enclosure(release.encode())])
+        return render_at_once(content, [rubric_enclosure(release.encode())], office.house)
 
 
 def draft_content(office: Office, actor: Actor, assessment_id: str) -> bytes:
@@ -241,7 +241,7 @@ def draft_content(office: Office, actor: Actor, assessment_id: str) -> bytes:
     """
     with office.reading() as connection:
         found = seen_dossier(connection, actor, assessment_id)
-        made = Making(office.now(), actor.name, actor.id, office.organisation)
+        made = Making(office.now(), actor.name, actor.id, office.organisation, office.house)
         scored = _present_scores(connection, found, actor, made)
         return snapshot_bytes(report_input(connection, found, scored, made))
 

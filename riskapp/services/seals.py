@@ -1,10 +1,11 @@
 """Sealing what leaves the house: issued reports, and every other paper through one function."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from riskapp.domain.authority import Actor
-from riskapp.domain.canonical import sha256_hex
+from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.shown import day
 from riskapp.reporting.enclosures import Enclosure
 from riskapp.reporting.render import RenderedReport, ReportError
@@ -126,13 +127,20 @@ class PaperContent:
     is_draft: bool = False
 
 
+def in_house(office: Office, content: PaperContent) -> bytes:
+    """Return what a paper says with the look of the house in it, as canonical bytes."""
+    part = office.house.part()
+    return canonical_bytes(json.loads(content.canonical) | part) if part else content.canonical
+
+
 def issue_paper(office: Office, actor: Actor, content: PaperContent) -> bytes:
     """Return a paper as a sealed PDF, and record that it was made, by whom and with which digest.
 
     The PDF itself is not kept. Raises ReportError where it cannot be made at once, or not sealed.
     """
+    canonical = in_house(office, content)
     with own_turn(actor):
-        rendered = render_at_once(content.canonical, content.enclosures)
+        rendered = render_at_once(canonical, content.enclosures, office.house)
     if content.is_draft:
         return rendered.pdf
     sealed = seal_pdf(office, rendered)
@@ -147,7 +155,7 @@ def issue_paper(office: Office, actor: Actor, content: PaperContent) -> bytes:
             size=len(sealed.pdf),
             pages=rendered.pages,
             toolchain=rendered.toolchain,
-            data=sha256_hex(content.canonical),
+            data=sha256_hex(canonical),
             about=content.about,
             unsealed=sealed.unsealed_sha256,
             unsealed_size=sealed.unsealed_size,

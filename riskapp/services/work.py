@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.signed_note import Checkpoint, SignedNote
+from riskapp.reporting.house import PLAIN, House
 from riskapp.sealing.seal import Seal
 from riskapp.services.passwords import Passwords
 from riskapp.storage.checkpoints import insert_checkpoint, latest_checkpoint
@@ -61,6 +62,7 @@ class UnitOfWork:
         self.at = _not_before(self._turn, office.now())
         self.new_id = office.new_id
         self.organisation = office.organisation
+        self.house = office.house
         self._new_salt = office.new_secret
         self.files = office.files
         self.keyring = office.keyring
@@ -148,7 +150,7 @@ class Office:
     """What every use case is handed: where things are kept, the clock and the source of ids.
 
     `whole` is the transaction that everything is a part of inside `as_one`; `organisation` is the name that
-    reports bear.
+    reports bear, `house` their look.
     """
 
     database: Database
@@ -161,6 +163,7 @@ class Office:
     new_secret: Callable[[], str]
     session_length: timedelta = timedelta(hours=12)
     organisation: str = ""
+    house: House = PLAIN
     whole: Connection | None = None
 
     @contextmanager

@@ -22,7 +22,7 @@ from riskapp.storage.comparisons import Frame, FrameSummary, frames
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.charts import score_chart, score_row
-from riskapp.web.papers import made, on_screen, to_make
+from riskapp.web.papers import made, shown, to_make
 
 blueprint = Blueprint("comparisons", __name__, url_prefix="/compare")
 
@@ -88,7 +88,7 @@ def on_page() -> ResponseReturnValue:
     if content is None:
         return redirect(back.address)
     printed = to_make(url_for(".paper", frame=asked), "Print: the PDF")
-    return on_screen(content.canonical, back=back, papers=[printed])
+    return shown(content, back=back, printed=printed)
 
 
 def _content() -> PaperContent | None:

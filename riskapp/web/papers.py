@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from riskapp import paths
 from riskapp.reporting.page import Link, Screen, screen_html
 from riskapp.reporting.papers import screen_files
-from riskapp.services.seals import PaperContent, issue_paper
+from riskapp.services.seals import PaperContent, in_house, issue_paper
 from riskapp.web import product
 from riskapp.web.access import open_to_all
 from riskapp.web.security import asset
@@ -52,4 +52,10 @@ def on_screen(content: bytes, *, back: Link, papers: Sequence[Link] = ()) -> Res
     """Answer with a paper as a page; `back` leads to the service, `papers` to the same in other forms."""
     files = url_for("papers.file", name="report.css").removesuffix("report.css")
     screen = Screen(files=files, icon=asset("icon.svg"), back=back, papers=papers)
-    return make_response(screen_html(content, paths.reports(), screen=screen))
+    templates = product.office().house.templates
+    return make_response(screen_html(content, paths.reports(), screen=screen, templates=templates))
+
+
+def shown(content: PaperContent, *, back: Link, printed: Link) -> Response:
+    """Answer with a paper that is made now as a page; `printed` makes it as a PDF."""
+    return on_screen(in_house(product.office(), content), back=back, papers=[printed])

@@ -16,7 +16,7 @@ from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, a
 from riskapp.storage.paging import PAGE_SIZE, Window
 from riskapp.web import product
 from riskapp.web.access import for_roles
-from riskapp.web.papers import made, on_screen, to_make
+from riskapp.web.papers import made, shown, to_make
 from riskapp.web.requests import number_asked
 
 blueprint = Blueprint("portfolio", __name__)
@@ -68,7 +68,7 @@ def on_page() -> ResponseReturnValue:
     """Show the portfolio as its paper says it: scores, conditions, what lapses, what needs another look."""
     back = Link(url_for(".index"), "Back to the portfolio")
     printed = to_make(url_for(".paper"), "Print: the PDF")
-    return on_screen(_content().canonical, back=back, papers=[printed])
+    return shown(_content(), back=back, printed=printed)
 
 
 @blueprint.post("/portfolio/portfolio.pdf")

@@ -9,7 +9,7 @@ from riskapp.reporting.page import Link
 from riskapp.services.questions import QuestionList, question_content, question_list
 from riskapp.web import product
 from riskapp.web.access import may_open, signed_in
-from riskapp.web.papers import made, on_screen, to_make
+from riskapp.web.papers import made, shown, to_make
 from riskapp.web.reports import file_name
 
 blueprint = Blueprint("questions", __name__, url_prefix="/assessments/<assessment_id>/questions")
@@ -51,10 +51,10 @@ def on_page(assessment_id: str) -> ResponseReturnValue:
     """Show the list as its paper says it; `for=vendor` leaves every figure out."""
     listed = _listed(assessment_id)
     printed = url_for(".paper", assessment_id=assessment_id)
-    return on_screen(
-        question_content(listed, figures=not _for_vendor()).canonical,
+    return shown(
+        question_content(listed, figures=not _for_vendor()),
         back=Link(url_for(".show", assessment_id=assessment_id), "Back to the questions"),
-        papers=[to_make(f"{printed}?for=vendor" if _for_vendor() else printed, "Print: the PDF")],
+        printed=to_make(f"{printed}?for=vendor" if _for_vendor() else printed, "Print: the PDF"),
     )
 
 

@@ -238,10 +238,15 @@ def test_a_word_of_five_thousand_letters_is_broken_and_cut() -> None:
     assert "stand in the attached data" in words(report)
 
 
-def test_control_characters_and_missing_glyphs_are_shown_by_their_codes() -> None:
-    printed = words(render_pdf(hostile("a\x00b\x1b[31m\u202e天\ue000 end"))).replace(" ", "")
+def test_words_of_other_scripts_are_printed_and_what_no_face_has_is_shown_by_its_code() -> None:
+    said = "Ελλάδα Україна 深度求索 モデル עברית عربي a\x00b\x1b[31m\u202e\ue000 \U0001f3db end"
+    report = render_pdf(hostile(said))
+    printed = words(report).replace(" ", "")
 
-    assert "a[U+0000]b[U+001B][31m[U+202EU+5929U+E000]end" in printed
+    for word in ("Ελλάδα", "Україна", "深度求索", "モデル", "עברית"):
+        assert word in printed, word
+    assert "a[U+0000]b[U+001B][31m[U+202EU+E000][U+1F3DB]end" in printed
+    assert len(report.pdf) < 2 * len(rendered().pdf), "of a face only the characters that are needed"
 
 
 def test_a_report_that_computes_too_long_is_stopped_and_says_so() -> None:

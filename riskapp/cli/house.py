@@ -1,0 +1,34 @@
+"""`riskapp house`: try the folder that gives reports the look of the organisation."""
+
+from pathlib import Path
+
+import click
+
+from riskapp import bootstrap
+from riskapp.cli.written import write_paper
+from riskapp.domain.errors import InvalidError
+from riskapp.reporting.house import read_house
+from riskapp.reporting.render import render_pdf
+from riskapp.worked_example.sample import sample_snapshot
+
+
+@click.group()
+def house() -> None:
+    """Look after the look of reports."""
+
+
+@house.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+@click.option(
+    "-o", "--output", "output_file", type=click.Path(path_type=Path), required=True, help="The PDF to write."
+)
+def check(folder: Path | None, output_file: Path) -> None:
+    """Read a FOLDER, or that of RISKAPP_HOUSE, and make a sample report with it to look at.
+
+    Says in which file and on which line something is wrong; exit code 2 then.
+    """
+    chosen = folder or bootstrap.settings().house
+    if chosen is None:
+        raise InvalidError({"FOLDER": "is not given and RISKAPP_HOUSE is not set; name the folder to try"})
+    look = read_house(chosen)
+    write_paper(output_file, render_pdf(sample_snapshot(look), house=look))
