@@ -16,7 +16,7 @@ from riskapp.services.staleness import staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
 from riskapp.storage.conditions import open_conditions
 
-MOST_HELD = 2_000
+MOST_HELD = 1_000
 """Decisions that one portfolio holds, the newest; what is older is told of and left to the pages."""
 
 _AT_A_TIME = 250

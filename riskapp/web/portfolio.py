@@ -10,6 +10,7 @@ from riskapp.domain.life_cycle import Stage
 from riskapp.reporting.page import Link
 from riskapp.services.feeds import DIGEST_READERS
 from riskapp.services.portfolio import portfolio
+from riskapp.services.renderings import own_turn
 from riskapp.services.seals import PaperContent
 from riskapp.services.staleness import Reasons, staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
@@ -79,5 +80,6 @@ def paper() -> ResponseReturnValue:
 
 
 def _content() -> PaperContent:
-    office = product.office()
-    return portfolio(product.reading(), product.actor(), at=office.now(), organisation=office.organisation)
+    office, actor = product.office(), product.actor()
+    with own_turn(actor):
+        return portfolio(product.reading(), actor, at=office.now(), organisation=office.organisation)
