@@ -52,6 +52,7 @@ BREACHES = (
     Breach("SQL in storage", "riskapp/reporting/charts.py", "import sqlalchemy", IMPORTS, "SQLAlchemy stays"),
     Breach("Flask in pages", "riskapp/services/work.py", "import flask", IMPORTS, "Flask stays"),
     Breach("numpy", "riskapp/domain/scoring.py", "import numpy", IMPORTS, "numpy stays in the draws BROKEN"),
+    Breach("DOCX", "riskapp/web/product.py", "import docx", IMPORTS, "python-docx stays"),
     Breach("WeasyPrint", "riskapp/web/product.py", "import weasyprint", IMPORTS, "WeasyPrint stays"),
     Breach(
         "pyHanko", "riskapp/services/work.py", "import pyhanko", IMPORTS, "pyHanko stays in the seal BROKEN"
