@@ -7,7 +7,7 @@ from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment
 from tests.browser.conftest import OpenWindow
 from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
-from tests.web.test_audit import a_whole_story
+from tests.browser.stories import a_reported_story
 
 
 def fill_condition(page: Page, number: int, *, text: str, owner: str, due: str) -> None:
@@ -46,7 +46,7 @@ def test_an_approver_decides_with_two_conditions_on_a_phone(window: OpenWindow, 
 def test_an_auditor_follows_a_decision_down_to_the_bytes_in_the_log(
     window: OpenWindow, office: Office
 ) -> None:
-    a_whole_story(office)
+    a_reported_story(office)
     for size in (DESKTOP, NARROW):
         page = window(Role.AUDITOR, size=size)
         complaints = listen(page)
