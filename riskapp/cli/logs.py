@@ -9,10 +9,10 @@ from riskapp import ambient, bootstrap
 from riskapp.domain.errors import InvalidError
 from riskapp.domain.ledger import extends
 from riskapp.domain.signed_note import NoteError, parse_checkpoint
-from riskapp.domain.witness import witness_in
 from riskapp.services import log_keys
 from riskapp.services.log_export import Growth, export_log, prove_entry, prove_growth
 from riskapp.services.log_verification import Held, Verdict, published, verify_log
+from riskapp.services.witnesses import witness_in
 from riskapp.storage.checkpoints import checkpoint_files
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)

@@ -14,6 +14,7 @@ _DASH = "\u2014 "
 _PUBLIC_SIZE = 32
 _ROOT_SIZE = 32
 _KEY_ID_SIZE = 4
+_LONGEST_SIZE = 18
 
 
 class NoteError(ValueError):
@@ -107,8 +108,9 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if len(lines) < len(("origin", "size", "root", "end")) or lines[-1] or not lines[0]:
         raise NoteError("is no checkpoint of three lines: origin, size, root")
     origin, size, root = lines[:3]
-    if not (size.isascii() and size.isdecimal()) or (size[0] == "0" and size != "0"):
-        raise NoteError(f"names {size!r} as its size, which is no number of entries")
+    number = size.isascii() and size.isdecimal() and len(size) <= _LONGEST_SIZE
+    if not number or (size[0] == "0" and size != "0"):
+        raise NoteError(f"names {size[:40]!r} as its size, which is no number of entries")
     raw = _decoded(root, "root")
     if len(raw) != _ROOT_SIZE:
         raise NoteError("has a root that is no SHA-256")

@@ -103,7 +103,8 @@ def _words(name: der.Value) -> str:
             label = _LABELS.get(parts[0].oid()) if len(parts) == 2 else None  # noqa: PLR2004 (kind and text)
             if label and parts[1].tag in der.TEXTS:
                 text = parts[1].content.decode(der.TEXTS[parts[1].tag], "replace")
-                found.append(f"{label}={text[:200]}")
+                plain = "".join(character if character.isprintable() else "?" for character in text[:200])
+                found.append(f"{label}={plain}")
     return ", ".join(reversed(found)) or "nobody named"
 
 

@@ -17,6 +17,7 @@ _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _SIGNING_CERTIFICATE, _TIME_STAMP = "1.2.840.113549.1.9.16.2.47", "1.2.840.113549.1.9.16.2.14"
 _OLD_SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 _STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
+_MOST_CERTIFICATES = 20
 _INSIDE, _BELOW = 0xA0, 0xA1
 
 Attributes = dict[str, der.Value]
@@ -70,6 +71,9 @@ def _content(raw: bytes) -> _Content:
     inner = parts[2].of(der.SEQUENCE).children()
     held = inner[1:2]
     signers = parts[4].of(der.SET).children()
+    held_certificates = parts[3].of(_INSIDE).children()
+    if len(held_certificates) > _MOST_CERTIFICATES:
+        raise Refused("holds too many certificates")
     if not 0 < len(inner) <= 2 or len(signers) != 1:  # noqa: PLR2004 (type and content)
         raise Refused("holds something else than one signature over one content")
     return _Content(
@@ -77,7 +81,7 @@ def _content(raw: bytes) -> _Content:
         hashes=frozenset(hash_name(algorithm(each)) for each in parts[1].of(der.SET).children()),
         kind=inner[0].oid(),
         content=der.only(held[0].of(_INSIDE).content).of(der.OCTETS).content if held else None,
-        certificates=tuple(certificate(each) for each in parts[3].of(_INSIDE).children()),
+        certificates=tuple(certificate(each) for each in held_certificates),
         signer=signers[0].of(der.SEQUENCE).children(),
     )
 

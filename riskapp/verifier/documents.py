@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +23,11 @@ _KINDS = {
     "assessment.json": "report",
     "comparison.json": "comparison",
     "questions.json": "list of questions",
+    "portfolio.json": "portfolio",
+    "one-page.json": "decision on one page",
 }
 _ASSESSMENT = "assessment.json"
 _OURS = b'"format":"riskapp-'
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _IDENTIFIER = re.compile(rb"/ID[\x00\t\n\f\r ]*\[[\x00\t\n\f\r ]*(?=[(<])")
 _LEAST_TO_SALVAGE = 1_000
 _PROOF_HEAD = "c2sp.org/tlog-proof@v1"
@@ -162,18 +164,25 @@ def _salvage(found: Document) -> None:
             value = b""
         found.identifier = value.hex() if isinstance(value, bytes) else ""
     left = MOST_BYTES
-    for stream in _STREAM.finditer(found.raw):
-        content = stream[1]
-        if len(content) < _LEAST_TO_SALVAGE or left <= 0:
+    for packed in _streams(found.raw):
+        if len(packed) < _LEAST_TO_SALVAGE or left <= 0:
             continue
         try:
-            content = zlib.decompressobj().decompress(content, left)
+            content = zlib.decompressobj().decompress(packed, left)
         except zlib.error:
             continue
         left -= len(content)
         if _OURS in content[:10_000_000] and content[:1] == b"{" and (values := _values(content)):
             found.kind, found.data, found.content = "report", content, values
             return
+
+
+def _streams(raw: bytes) -> Iterator[bytes]:
+    """Yield what stands between the words for the beginning and the end of a stream."""
+    at = 0
+    while (start := raw.find(b"stream", at)) >= 0 and (end := raw.find(b"endstream", start + 6)) >= 0:
+        yield raw[start + 6 : end].lstrip(b"\r\n")
+        at = end + 9
 
 
 def _values(raw: bytes) -> dict[str, Any]:

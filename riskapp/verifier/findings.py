@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from riskapp.domain.ledger import includes, leaf_digest
-from riskapp.domain.signed_note import Checkpoint, NoteError, parse_checkpoint, parse_note
+from riskapp.domain.signed_note import Checkpoint, parse_checkpoint, parse_note
 from riskapp.verifier.documents import ENTRY, KEYS, PROOF, RUBRIC, Document, digest_of, entry_in, proof_in
 from riskapp.verifier.log_index import FROZEN, Entry, Log
 from riskapp.verifier.notes import Keys
@@ -82,7 +82,7 @@ def sizes_seen(document: Document) -> tuple[frozenset[int], frozenset[int]]:
     for note in notes:
         try:
             sizes.add(parse_checkpoint(parse_note(note).text).size)
-        except NoteError:
+        except ValueError:
             continue
     return frozenset(sizes), frozenset(each for each in numbers if isinstance(each, int))
 
@@ -191,7 +191,7 @@ def _check_witness(document: Document, belief: Belief, found: Findings) -> None:
     try:
         steps = tuple(bytes.fromhex(str(each)) for each in seen.get("proof", ()))
         leaf, index = bytes.fromhex(str(told.get("entry_hash"))), int(told.get("seq", 0)) - 1
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         found.fault(Place.DATA, "its data name no entry of a log")
         return
     agrees = includes(leaf=leaf, index=index, size=signed.size, root=signed.root, proof=steps)

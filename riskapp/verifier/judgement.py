@@ -1,5 +1,6 @@
 """How a verdict is found: what a document holds, against the log, the keys and the certificates at hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,16 +52,17 @@ class _Case:
         log, document = self.trust.log, self.document
         about = frozen.assessment if frozen else None
         named = document.at("reference")
+        claimed = _plain(named) if isinstance(named, str) else None
         return Verdict(
             word=word,
-            kind=document.kind,
+            kind=_plain(document.kind),
             digest=document.digest,
             where=_places(faults),
             reasons=(*(_sentence(each.words) for each in faults), *reasons),
             checked=tuple(dict.fromkeys(_sentence(each) for each in self.found.checked)),
             open=tuple(dict.fromkeys(_sentence(each) for each in self.found.open)),
             assessment=about,
-            reference=log.reference(about) if log and about else named if isinstance(named, str) else None,
+            reference=log.reference(about) if log and about else claimed,
             superseded_by=newer,
         )
 
@@ -81,7 +83,13 @@ def judge(document: Document, trust: Trust) -> Verdict:
     return _without_entry(case)
 
 
-def _sentence(words: str) -> str:
+def _plain(text: str) -> str:
+    """Return a text from a document as it may be written anywhere: without control characters, and short."""
+    return "".join(each if each.isprintable() else "?" for each in text[:400])
+
+
+def _sentence(text: str) -> str:
+    words = _plain(text)
     return words if words.endswith(".") else f"{words[:1].upper()}{words[1:]}."
 
 
@@ -135,16 +143,26 @@ def _known_file(case: _Case, log: Log, entry: Entry) -> Verdict:
         )
     case.found.checked.append(f"entry {entry.number} names exactly this file")
     if entry.action == PAPER:
-        made = f"Made on {_day_of(entry)} by the service: {entry.detail('kind') or case.document.kind}."
-        if faults:
-            return case.verdict(Word.ALTERED, faults=tuple(faults))
-        return case.verdict(Word.GENUINE, made, frozen=entry)
+        return _known_paper(case, log, entry, faults=faults)
     frozen = log.frozen(str(entry.detail("snapshot")))
     if faults or frozen is None:
         words = "the log names the file, and not the data that it was made from"
         faults += [Fault(Place.LOG, words)] if frozen is None else []
         return case.verdict(Word.ALTERED, frozen=frozen, faults=tuple(faults))
     return _standing(case, log, frozen, f"Issued on {_day_of(entry)}, byte for byte.")
+
+
+def _known_paper(case: _Case, log: Log, entry: Entry, *, faults: list[Fault]) -> Verdict:
+    """Judge a paper that the log names; one that is about a decision holds as long as that does."""
+    if faults:
+        return case.verdict(Word.ALTERED, frozen=entry, faults=tuple(faults))
+    made = f"Made on {_day_of(entry)} by the service: {entry.detail('kind') or case.document.kind}."
+    about = entry.detail("about")
+    snapshot = about.get("snapshot") if isinstance(about, Mapping) else None
+    frozen = log.frozen(snapshot) if isinstance(snapshot, str) and snapshot else None
+    if frozen is not None:
+        return _standing(case, log, frozen, made)
+    return case.verdict(Word.GENUINE, made, frozen=entry)
 
 
 def _day_of(entry: Entry) -> str:

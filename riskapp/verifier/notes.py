@@ -32,10 +32,11 @@ class Keys:
         try:
             read = parse_note(note)
             found = parse_checkpoint(read.text)
-        except NoteError as error:
+            text = read.text.encode()
+        except ValueError as error:
             raise Refused(f"{source} is no signed checkpoint") from error
         for key, each in signatures_by(read, self.known):
-            if ed25519.is_signed(key.public, read.text.encode(), each.signature):
+            if ed25519.is_signed(key.public, text, each.signature):
                 return found
         raise Refused(f"{source} bears no valid signature of a key that is believed")
 

@@ -249,7 +249,7 @@ def _check_manifest(package: Package, found: PackedLog) -> None:
     if MANIFEST not in names:
         return
     try:
-        told = {each["path"]: each["sha256"] for each in json.loads(package.text(MANIFEST))["files"]}
+        told = {str(each["path"]): each["sha256"] for each in json.loads(package.text(MANIFEST))["files"]}
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f"{MANIFEST} cannot be read") from error
     found.faults += [f"{name} is not in the manifest" for name in sorted(names - set(told) - {MANIFEST})]

@@ -15,7 +15,8 @@ from riskapp.verifier.refusal import Refused
 MOST_UNPACKED = 96 * 1024 * 1024
 """Bytes that the streams of one document are unpacked to at most."""
 
-_MOST_OBJECTS = 1_000_000
+_MOST_OBJECTS = 500_000
+_MOST_NODES = 1_000
 _MOST_SECTIONS = 64
 _MOST_FILES = 64
 _DEEPEST = 16
@@ -43,6 +44,8 @@ class Pdf:
         """Read the cross-references; raises Refused where they cannot be."""
         self.data = data
         self._left = MOST_UNPACKED
+        self._counted = 0
+        self._nodes = 0
         self._places: dict[int, Place] = {}
         self._packed: dict[int, list[tuple[int, bytes, int]]] = {}
         self.trailer: dict[str, Any] = {}
@@ -79,8 +82,7 @@ class Pdf:
     def _table(self, scanner: Scanner) -> dict[str, Any]:
         while not scanner.takes(b"trailer"):
             first, count = scanner.whole(), scanner.whole()
-            if not (first >= 0 and count >= 0 and first + count <= _MOST_OBJECTS):
-                raise Refused("has cross-references to too many objects")
+            self._count(first, count)
             for number in range(first, first + count):
                 line = _TABLE_LINE.match(self.data, scanner.at)
                 if line is None:
@@ -101,8 +103,9 @@ class Pdf:
         content = self.unpacked(stream)
         at = 0
         for first, count in zip(index[::2], index[1::2], strict=True):
-            if first + count > _MOST_OBJECTS or at + count * sum(widths) > len(content):
-                raise Refused("has cross-references to too many objects")
+            self._count(first, count)
+            if at + count * sum(widths) > len(content):
+                raise Refused("has fewer cross-references than it says")
             for number in range(first, first + count):
                 fields = []
                 for width in widths:
@@ -110,6 +113,12 @@ class Pdf:
                     at += width
                 kind = fields[0] if widths[0] else 1
                 self._places.setdefault(number, (kind, fields[1], fields[2]) if kind in {1, 2} else (0, 0, 0))
+
+    def _count(self, first: int, count: int) -> None:
+        """Count objects that are listed; raise Refused where the whole document lists too many."""
+        self._counted += count
+        if first < 0 or count < 0 or max(first, self._counted) > _MOST_OBJECTS:
+            raise Refused("has cross-references to too many objects")
 
     # Objects
 
@@ -206,8 +215,9 @@ class Pdf:
         if not isinstance(stream, Stream):
             raise Refused("has no stream of objects where it says")
         count, first = stream.told.get("N"), stream.told.get("First")
-        if not (isinstance(count, int) and isinstance(first, int) and 0 <= count <= _MOST_OBJECTS):
+        if not (isinstance(count, int) and isinstance(first, int)):
             raise Refused("has a stream of objects that cannot be read")
+        self._count(0, count)
         content = self.unpacked(stream)
         scanner = Scanner(content)
         found = [(scanner.whole(), scanner.whole()) for _ in range(count)]
@@ -234,6 +244,9 @@ class Pdf:
         return found
 
     def _collect(self, tree: Any, found: dict[str, bytes | None], depth: int) -> None:  # noqa: ANN401 (as above)
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:
+            raise Refused("encloses files in too large a tree")
         node = self.dictionary(tree)
         pairs = self.items(node.get("Names"))
         for each in pairs[1::2]:
@@ -244,7 +257,7 @@ class Pdf:
         kids = self.items(node.get("Kids"))
         if kids and depth == _DEEPEST:
             raise Refused("encloses files in too deep a tree")
-        for kid in kids[:_MOST_FILES]:
+        for kid in kids:
             self._collect(kid, found, depth + 1)
 
     def _file(self, value: Any) -> tuple[str, bytes | None]:  # noqa: ANN401 (as above)

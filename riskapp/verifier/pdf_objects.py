@@ -19,6 +19,7 @@ _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _WORDS = {b"true": True, b"false": False, b"null": None}
 _DEEPEST = 60
 _MOST_ITEMS = 200_000
+_MOST_MARKS = 100_000
 
 
 class Name(str):
@@ -134,7 +135,7 @@ class Scanner:
         parts = []
         self.at += 1
         depth = 1
-        while True:
+        for _ in range(_MOST_MARKS):
             if plain := _PLAIN.match(self.data, self.at):
                 parts.append(plain[0])
                 self.at = plain.end()
@@ -147,8 +148,9 @@ class Scanner:
             if not depth:
                 return b"".join(parts)
             if not mark:
-                raise Refused("ends inside a string")
+                break
             parts.append(mark)
+        raise Refused("has a string that does not end")
 
     def _escaped(self) -> bytes:
         if octal := _OCTAL.match(self.data, self.at):

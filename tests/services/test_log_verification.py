@@ -11,12 +11,12 @@ from sqlalchemy import text
 from riskapp.domain.authority import Role
 from riskapp.domain.log_check import MOST_SHOWN, Fault
 from riskapp.domain.signed_note import NoteError, parse_note
-from riskapp.domain.witness import witness_in
 from riskapp.services.decisions import decide
 from riskapp.services.log_keys import adopt_key, make_checkpoint, publish_checkpoint, rotate_key
 from riskapp.services.log_verification import Held, Verdict, published, verify_log
 from riskapp.services.moderation import record_dissent
 from riskapp.services.substitutions import NewSubstitution, name_substitute
+from riskapp.services.witnesses import witness_in
 from riskapp.services.work import Office
 from riskapp.storage.checkpoints import checkpoint_files
 from riskapp.storage.database import Database

@@ -59,7 +59,10 @@ def signature(kept: Kept) -> int:
 
 def in_signature(kept: Kept) -> bytes:
     """Change a digit near the end of the signature, ahead of the padding."""
-    at = kept.pdf.index(b"0" * 40, signature(kept)) - 9
+    return another_digit(kept, kept.pdf.index(b"0" * 40, signature(kept)) - 9)
+
+
+def another_digit(kept: Kept, at: int) -> bytes:
     return kept.pdf[:at] + (b"8" if kept.pdf[at : at + 1] != b"8" else b"9") + kept.pdf[at + 1 :]
 
 
@@ -144,8 +147,11 @@ ALTERATIONS: dict[str, tuple[Callable[[Kept], bytes], Outcome]] = {
     "the place of the cross-references": (lambda kept: numbered(kept, b"startxref", 1), altered(FILE)),
     "the catalogue": (lambda kept: kept.pdf.replace(b"/Lang (en)", b"/Lang (de)"), altered(FILE)),
     "a byte of the signature": (in_signature, altered(SEAL)),
-    "a byte of the certificate": (lambda kept: flipped(kept.pdf, signature(kept) + 601), altered(SEAL)),
-    "the padding of the signature": (lambda kept: flipped(kept.pdf, kept.pdf.rindex(b"00>")), altered(SEAL)),
+    "a byte of the certificate": (lambda kept: another_digit(kept, signature(kept) + 601), altered(SEAL)),
+    "the padding of the signature": (
+        lambda kept: another_digit(kept, kept.pdf.index(b"00>", signature(kept))),
+        altered(SEAL),
+    ),
     "the case of a digit": (
         lambda kept: kept.pdf[: (at := kept.pdf.index(b"A", signature(kept)))] + b"a" + kept.pdf[at + 1 :],
         altered(SEAL),

@@ -27,7 +27,7 @@ from riskapp.services.sheets import submit_sheet
 from riskapp.services.verdicts import verdict_by_record
 from riskapp.services.verifier_file import NAME, verifier_file
 from riskapp.services.work import Office
-from riskapp.storage.reports import issued_reports
+from riskapp.storage.reports import issued_reports, snapshots
 from riskapp.verifier.command import verdict_on
 from riskapp.verifier.documents import read_document
 from riskapp.verifier.judgement import Trust, judge
@@ -123,6 +123,14 @@ def test_a_re_assessment_that_is_decided_takes_the_place_of_the_report(
     content = office.files.get(report.pdf_digest)
     for found in everywhere(office, tmp_path, content):
         assert found.word is Word.CURRENT
+        frozen = [word for word in found.reasons if "approve with conditions" in word]
+        assert len(frozen) == 1
+    with office.reading() as connection:
+        (snapshot,) = snapshots(connection, approved.id)
+    about = {"assessments": ["RA-0001"], "snapshot": snapshot.digest}
+    page = issue_paper(office, approved.approver, PaperContent(kind="one-page", canonical=b"{}", about=about))
+    for found in everywhere(office, tmp_path, page):
+        assert found.word is Word.CURRENT
     clock.advance(days=2)
     newer, assessor = again(office, approved)
     for found in everywhere(office, tmp_path, content):
@@ -137,6 +145,8 @@ def test_a_re_assessment_that_is_decided_takes_the_place_of_the_report(
             "A newer decision on RA-0002, which re-assesses it, took its place on 26 November 2026: entry "
         )
         assert f"{words}{found.superseded_by}." in found.reasons
+    for found in everywhere(office, tmp_path, page):
+        assert found.word is Word.LAPSED
 
 
 def test_an_approval_lapses_with_the_version_that_the_record_says_retired(
@@ -250,3 +260,31 @@ def test_the_file_for_outsiders_repeats_and_is_made_of_readable_modules() -> Non
         assert "riskapp/verifier/judgement.py" in names
         assert all(name.endswith(".py") for name in names)
         assert b"def judge(" in archive.read("riskapp/verifier/judgement.py")
+
+
+HOSTILE = (
+    b'{"log": {"seq": 1e999, "entry_hash": 5, "checkpoint": {"note": "NOTE", "proof": 7, "size": []}}}',
+    b'{"log": {"seq": true, "checkpoint": {"note": 3}}, "reference": "\\ud800\\u001b[2J"}',
+    b'{"log": {"seq": 99999999999999999999999, "entry_hash": "00", "checkpoint": []}}',
+    b'{"rubric": [], "decision": "x", "draft": 1, "reference": {"a": 1}}',
+    b"[" * 100_000,
+    b"{" * 100_000,
+    b'{"a":' * 50_000,
+    "origin\n1\nAAAA\n\n\u2014 a b\n".encode(),
+    b"origin\n" + b"9" * 6_000 + b"\nAAAA\n\n\xe2\x80\x94 riskapp AAAAAAAA\n",
+    b"%PDF-1.7\n" + b"stream\n" * 200_000,
+    b"%PDF-1.7\n" + b"/ID [" * 200_000 + b"startxref\n0\n%%EOF",
+)
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_documents_are_altered_or_unknown_and_what_is_said_can_be_written_anywhere(
+    kept: Kept, content: bytes
+) -> None:
+    """Nothing else comes of them, and no control characters that a terminal would obey."""
+    named = content.replace(b"NOTE", json.dumps(kept.checkpoint)[1:-1].encode())
+    for found in (kept.by_record(named), kept.by_export(named), kept.by_seal(named)):
+        assert found.word in {Word.ALTERED, Word.UNKNOWN}
+        said = str(found).replace("\n", "") + json.dumps(found.as_json(), ensure_ascii=False)
+        assert said.isprintable()
+        assert said.encode()
