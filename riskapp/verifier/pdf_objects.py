@@ -6,7 +6,7 @@ from typing import Any
 from riskapp.verifier.refusal import Refused
 
 WHITE = b"\x00\t\n\f\r "
-_SKIPPED = re.compile(rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*)*")
+_SKIPPED = re.compile(rb"(?:[\x00\t\n\f\r ]++|%[^\r\n]*+)*+")
 _REGULAR = re.compile(rb"[^\x00\t\n\f\r ()<>\[\]{}/%]{0,200}")
 _REFERENCE = re.compile(
     rb"(\d{1,10})[\x00\t\n\f\r ]+(\d{1,5})[\x00\t\n\f\r ]+R(?![^\x00\t\n\f\r ()<>\[\]{}/%])"
