@@ -12,9 +12,9 @@ from riskapp.domain.authority import Actor, Role
 from riskapp.rubric_files.loader import load_rubric
 from riskapp.services.assessments import NewAssessment, open_assessment
 from riskapp.services.dossiers import dossier
-from riskapp.services.reports import issue_pending
 from riskapp.services.users import NewUser, add_user
 from riskapp.services.work import Office
+from riskapp.services.worker import Worker
 from riskapp.settings import read_settings
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.migrations import upgrade
@@ -50,7 +50,9 @@ def prepare(folder: Path, url: str | None = None) -> Service:
         upgrade(office.database)
         bootstrap.publish_rubrics(office)
         load(office, new_secret=office.new_secret)
-        issue_pending(office, lambda: True)
+        worker = Worker(office, "bench")
+        while worker.step():
+            pass
         reader = add_user_called(office, READER, Role.LEAD_ASSESSOR, Role.AUDITOR, Role.APPROVER)
         people = tuple(add_user_called(office, assessor(number), Role.ASSESSOR) for number in range(CLIENTS))
         sheets = tuple(_open(office, reader, (each,)) for each in people)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -28,3 +29,8 @@ def new_secret() -> str:
 def environment() -> Mapping[str, str]:
     """Return the process environment."""
     return os.environ
+
+
+def process_name() -> str:
+    """Return what tells this process from every other on every machine, for people to read."""
+    return f"{socket.gethostname()[:80]} {os.getpid()}"

@@ -9,6 +9,7 @@ from riskapp.domain.errors import ProductError
 
 COMMANDS = {
     "serve": ("riskapp.cli.server:serve", "Serve the pages on this machine."),
+    "worker": ("riskapp.cli.worker:worker", "Make reports and batches beside the service."),
     "demo": ("riskapp.cli.demonstration:demo", "Load the worked example."),
     "db": ("riskapp.cli.database:db", "Look after the database."),
     "verify": ("riskapp.cli.verify:verify", "Say whether a report or another document is genuine."),
@@ -24,7 +25,10 @@ COMMANDS = {
     "agreement": ("riskapp.cli.agreement:agreement", "Measure how far several observers agree."),
     "digest": ("riskapp.cli.digests:digest", "Send the digest of what lapses by e-mail."),
     "portfolio": ("riskapp.cli.portfolio:portfolio", "Make the PDF of everything that is decided."),
-    "report": ("riskapp.cli.reports:report", "Make the PDF report on a file of answers."),
+    "report": (
+        "riskapp.cli.reports:report",
+        "Make the PDF report on a file of answers, or pack those of a period.",
+    ),
 }
 """Each command with the place of its code and its line in the help."""
 

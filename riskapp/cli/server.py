@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from types import FrameType
 from typing import Any, Protocol
@@ -17,15 +17,15 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
-from riskapp import bootstrap
+from riskapp import ambient, bootstrap
 from riskapp.cli.intake import drain
 from riskapp.domain.errors import InvalidError
 from riskapp.services.log_keys import adopt_key
-from riskapp.services.reports import issue_pending
 from riskapp.services.seals import seal_standing
 from riskapp.services.statistics import keep_statistics
 from riskapp.services.watch import Watch
 from riskapp.services.work import Office
+from riskapp.services.worker import Worker
 from riskapp.settings import Settings
 from riskapp.storage.users import users
 
@@ -47,7 +47,10 @@ class Server(Protocol):
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Instead of RISKAPP_PORT.")
 @click.option("--empty", is_flag=True, help="Do not load the worked example into an empty database.")
-def serve(port: int | None, *, empty: bool) -> None:
+@click.option(
+    "--no-worker", is_flag=True, help="Leave reports and batches to `riskapp worker` in processes of its own."
+)
+def serve(port: int | None, *, empty: bool, no_worker: bool) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are finished."""
     settings = bootstrap.settings()
     with bootstrap.open_office(settings) as office:
@@ -71,7 +74,7 @@ def serve(port: int | None, *, empty: bool) -> None:
         says = f"riskapp serves at {address} (Ctrl-C ends it)\n{who_signs_in(office)}"
         with (
             beside("watch", watch.run),
-            beside("reports", partial(_make_reports, office)),
+            nullcontext() if no_worker else at_work(office),
             beside("statistics", partial(keep_statistics, office)),
         ):
             run_until_signal(server, sockets, says=says)
@@ -102,11 +105,27 @@ def beside(name: str, work: Callable[[threading.Event], object]) -> Iterator[Non
         thread.join(SECONDS_TO_FINISH)
 
 
-def _make_reports(office: Office, stopping: threading.Event) -> None:
-    """Make the reports that decisions still wait for."""
-    _, failures = issue_pending(office, lambda: not stopping.is_set())
-    for error in failures:
-        click.echo(f"A report was not made: {error}", err=True)
+@contextmanager
+def at_work(office: Office, count: int = 1) -> Iterator[None]:
+    """Have workers at work on the jobs for as long as the block lasts.
+
+    At its end they finish what they are at; what is not finished in time is left to other workers at once.
+    """
+    stopping = threading.Event()
+    workers = [Worker(office, f"{ambient.process_name()} {number}") for number in range(1, count + 1)]
+    threads = [threading.Thread(target=each.run, args=(stopping,), daemon=True) for each in workers]
+    for each in threads:
+        each.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        office.bell.set()
+        deadline = time.monotonic() + SECONDS_TO_FINISH
+        for thread, worker in zip(threads, workers, strict=True):
+            thread.join(max(deadline - time.monotonic(), 0))
+            if thread.is_alive():
+                worker.let_go()
 
 
 def listen(app: object, settings: Settings, *, port: int, sockets: dict[int, object]) -> Server:

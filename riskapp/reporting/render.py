@@ -96,6 +96,7 @@ def render_pdf(
                 env=_surroundings(scratch),
                 timeout=limits.wall_seconds,
                 check=False,
+                start_new_session=True,  # Ctrl-C is for the service, which lets it finish
             )
         except subprocess.TimeoutExpired as late:
             message = (

@@ -1,13 +1,15 @@
 """Reports: freezing what one says with the decision, issuing it once, and drafts that nothing keeps."""
 
 import json
-from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor, Role, require
 from riskapp.domain.canonical import canonical_bytes, sha256_hex
 from riskapp.domain.errors import ConflictError, NotFoundError
+from riskapp.domain.job import JobKind
 from riskapp.domain.ledger import leaf_hash
 from riskapp.domain.life_cycle import FILLABLE, Stage, may_fill, may_moderate
 from riskapp.domain.report import LogPosition, Witnessed
@@ -15,8 +17,9 @@ from riskapp.domain.score_json import as_json
 from riskapp.domain.signed_note import parse_checkpoint
 from riskapp.domain.snapshot import FORMAT, snapshot_bytes
 from riskapp.reporting.enclosures import rubric_enclosure
-from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
+from riskapp.reporting.render import DEFAULT_LIMITS, RenderedReport, render_pdf
 from riskapp.services.dossiers import Dossier, assessed, dossier, seen_dossier
+from riskapp.services.jobs import Held, ask_again, ask_for_all
 from riskapp.services.moderation import seat_drafts
 from riskapp.services.progress import read_drafts
 from riskapp.services.renderings import own_turn, render_at_once
@@ -26,6 +29,7 @@ from riskapp.services.seals import SealedPdf, adopt_certificate, seal_pdf
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.assessments import assessment
 from riskapp.storage.decisions import StoredDecision
+from riskapp.storage.jobs import Job, NewJob, job_with_key, settle
 from riskapp.storage.log import latest_entry
 from riskapp.storage.log_tree import prove_inclusion
 from riskapp.storage.reports import (
@@ -37,7 +41,7 @@ from riskapp.storage.reports import (
     issued_reports,
     report_of_snapshot,
     snapshots,
-    unissued,
+    unasked,
 )
 from riskapp.storage.rubrics import canonical_release
 from riskapp.storage.sheets import StoredSheet, latest_sheet
@@ -46,8 +50,8 @@ from riskapp.storage.users import user
 REPORT_MAKERS = (Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT)
 """Who has the report made where that failed with the decision; everybody who may see it downloads it."""
 
-MOST_PENDING = 20
-"""Reports that one call of `issue_pending` makes at most; the rest waits for a button or the next start."""
+PATIENT = replace(DEFAULT_LIMITS, turn_seconds=600)
+"""What a report may use that nobody holds a thread of the service for: it waits until its turn comes."""
 
 
 def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDecision) -> str:
@@ -87,6 +91,7 @@ def freeze(unit: UnitOfWork, found: Dossier, sheet: StoredSheet, made: StoredDec
         format=FORMAT,
         size=frozen.size,
     )
+    unit.ask(_job(frozen, unit.new_id(), unit.at, asked_by=unit.actor_id))
     return frozen.digest
 
 
@@ -119,58 +124,102 @@ def frozen_scores(found: Dossier, sheet: StoredSheet) -> Scored:
     return Scored(answers=sheet.answers, assessed=result, on=on, sheet_digest=sheet.digest)
 
 
-def issue_report(office: Office, actor: Actor | None, assessment_id: str) -> IssuedReport:
+def _key(snapshot_digest: str) -> str:
+    return f"{JobKind.REPORT.value}:{snapshot_digest}"
+
+
+def _job(frozen: Snapshot, job_id: str, at: datetime, *, asked_by: str | None) -> NewJob:
+    """Return the job that issues the report of a snapshot: there is one for each, whoever asks for it."""
+    return NewJob(
+        id=job_id,
+        kind=JobKind.REPORT,
+        key=_key(frozen.digest),
+        arguments={"assessment": frozen.assessment_id, "snapshot": frozen.digest},
+        rank=0,
+        asked_at=at,
+        asked_by=asked_by,
+    )
+
+
+def ask_for_report(office: Office, actor: Actor, assessment_id: str) -> None:
+    """Have the report on a decided assessment made at once, where there is none and the making has failed.
+
+    Raises NotFoundError where nothing was decided, and ForbiddenError for whoever only reads.
+    """
+    with office.reading() as connection:
+        require(actor, *REPORT_MAKERS, act="have a report made")
+        seen_dossier(connection, actor, assessment_id)
+        frozen = _newest_snapshot(connection, assessment_id)
+        if report_of_snapshot(connection, frozen.digest) is not None:
+            return
+    ask_again(office, _job(frozen, office.new_id(), office.now(), asked_by=actor.id))
+
+
+def ask_for_missing_reports(office: Office) -> int:
+    """Ask for the reports on decisions that have none and no job, such as those of before there were jobs."""
+
+    def missing(connection: Connection) -> list[NewJob]:
+        found = unasked(connection, _key(""))
+        return [_job(each, office.new_id(), office.now(), asked_by=None) for each in found]
+
+    return ask_for_all(office, missing)
+
+
+def making_of_report(connection: Connection, assessment_id: str) -> Job | None:
+    """Return the job that makes the report on an assessment, or None where nobody asked for one."""
+    frozen = snapshots(connection, assessment_id)
+    return job_with_key(connection, _key(frozen[-1].digest)) if frozen else None
+
+
+def issue_report(
+    office: Office, actor: Actor | None, assessment_id: str, *, held: Held | None = None
+) -> IssuedReport:
     """Return the report on a decided assessment; it is made and kept where that has not happened yet.
 
-    `actor` is None for the service itself. Rendering and sealing happen outside any transaction. Raises
-    NotFoundError where nothing was decided, ForbiddenError for whoever only reads, and ReportError where the
-    report cannot be made or sealed.
+    `actor` is who caused it, None for the service itself. Rendering and sealing happen outside any
+    transaction. With
+    `held`, the job of a worker, it is kept only while the worker holds the job still, and the job is done
+    with it. Raises NotFoundError where nothing was decided, ReportError where the report cannot be made, and
+    LeaseLostError.
     """
     with office.reading() as connection:
-        if actor is not None:
-            require(actor, *REPORT_MAKERS, act="make a report")
-            seen_dossier(connection, actor, assessment_id)
-        frozen = snapshots(connection, assessment_id)
-        if not frozen:
-            raise NotFoundError("decision on the assessment", assessment_id)
-        issued = report_of_snapshot(connection, frozen[-1].digest)
-        if issued is not None:
-            return issued
-        canonical = canonical_snapshot(connection, frozen[-1].digest)
-        enclosures = report_enclosures(office, connection, frozen[-1])
-    rendered = render_pdf(canonical, enclosures=enclosures, house=office.house)
-    sealed = seal_pdf(office, rendered)
+        frozen = _newest_snapshot(connection, assessment_id)
+        issued = report_of_snapshot(connection, frozen.digest)
+        canonical = b"" if issued else canonical_snapshot(connection, frozen.digest)
+        enclosures = () if issued else report_enclosures(office, connection, frozen)
+    if issued is not None:
+        if held is not None:
+            held.drop({"report": issued.id})
+        return issued
+    rendered = render_pdf(canonical, enclosures=enclosures, house=office.house, limits=PATIENT)
+    made = Made(rendered, seal_pdf(office, rendered))
     with office.work(actor) as unit:
-        issued = report_of_snapshot(unit.connection, frozen[-1].digest)
-        return issued or _issue(unit, frozen[-1], rendered, sealed=sealed)
+        issued = report_of_snapshot(unit.connection, frozen.digest)
+        if issued is None:
+            return _issue(unit, frozen, made, held)
+    if held is not None:
+        held.drop({"report": issued.id})
+    return issued
 
 
-def issue_pending(office: Office, go_on: Callable[[], bool]) -> tuple[int, tuple[ReportError, ...]]:
-    """Issue the reports on decisions that have none, oldest first.
-
-    A process that was killed between decision and report leaves such decisions, and so does the worked
-    example. `go_on` is asked before each. Returns how many were issued, and why each of the others was not:
-    one that cannot be made keeps none back.
-    """
-    with office.reading() as connection:
-        waiting = unissued(connection, MOST_PENDING)
-    count, failures = 0, []
-    for assessment_id in waiting:
-        if not go_on():
-            break
-        try:
-            issue_report(office, None, assessment_id)
-        except ReportError as error:
-            failures.append(error)
-        else:
-            count += 1
-    return count, tuple(failures)
+def _newest_snapshot(connection: Connection, assessment_id: str) -> Snapshot:
+    frozen = snapshots(connection, assessment_id)
+    if not frozen:
+        raise NotFoundError("decision on the assessment", assessment_id)
+    return frozen[-1]
 
 
-def _issue(
-    unit: UnitOfWork, frozen: Snapshot, rendered: RenderedReport, *, sealed: SealedPdf
-) -> IssuedReport:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report as it was rendered, and with its seal."""
+
+    rendered: RenderedReport
+    sealed: SealedPdf
+
+
+def _issue(unit: UnitOfWork, frozen: Snapshot, made: Made, held: Held | None) -> IssuedReport:
     """Keep and record a report; whoever came second with the same one has put no file of theirs."""
+    rendered, sealed = made.rendered, made.sealed
     unit.files.put(sealed.pdf)
     adopt_certificate(unit, sealed.certificate)
     issued = IssuedReport(
@@ -200,6 +249,10 @@ def _issue(
         unsealed_size=issued.unsealed_size,
         certificate=issued.certificate,
     )
+    if held is None:
+        settle(unit.connection, _key(frozen.digest), unit.at)
+    else:
+        held.finish(unit, {"report": issued.id})
     unit.commit()
     return issued
 
@@ -216,7 +269,7 @@ def issued_report(connection: Connection, actor: Actor, assessment_id: str) -> t
     reference = found.stored.reference
     if found.stored.stage is Stage.DECIDED:
         raise ConflictError(
-            f"The report on {reference} has not been made yet. Open it and choose “Make the report”."
+            f"The report on {reference} is not there yet. The page of the assessment says how far it is."
         )
     raise ConflictError(f"{reference} is not decided. Its report is issued with the decision.")
 

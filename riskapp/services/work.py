@@ -1,8 +1,9 @@
 """The unit of work: one use case, one transaction, its log entry inside; no commit, no change."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from riskapp.services.passwords import Passwords
 from riskapp.storage.checkpoints import insert_checkpoint, latest_checkpoint
 from riskapp.storage.database import Database
 from riskapp.storage.files import FileStore
+from riskapp.storage.jobs import NewJob, add_job
 from riskapp.storage.keyring import Keyring, SigningKey
 from riskapp.storage.log import NewEntry, Turn, append_entry, take_turn
 from riskapp.storage.log_tree import log_size, root_at
@@ -67,7 +69,8 @@ class UnitOfWork:
         self.files = office.files
         self.keyring = office.keyring
         self._actor = actor
-        self._recorded = False
+        self._bell = office.bell
+        self._recorded = self._asked = False
         self._to_seal = self._sealed = False
 
     @property
@@ -110,6 +113,11 @@ class UnitOfWork:
         self._to_seal |= action in SEALED or self._turn.seq % SEAL_EVERY == 0
         return self._turn.seq
 
+    def ask(self, new: NewJob) -> None:
+        """Put a job in the queue in this transaction: whoever changes what causes it cannot lose it."""
+        add_job(self.connection, new)
+        self._asked = True
+
     def seal(self, successor: SigningKey | None = None) -> SignedNote:
         """Sign and keep a checkpoint over the log as it stands in this transaction, and return it.
 
@@ -138,6 +146,8 @@ class UnitOfWork:
         if self._to_seal:
             self.seal()
         self._settle()
+        if self._asked:
+            self._bell.set()
 
 
 def _not_before(turn: Turn | None, now: datetime) -> datetime:
@@ -150,7 +160,7 @@ class Office:
     """What every use case is handed: where things are kept, the clock and the source of ids.
 
     `whole` is the transaction that everything is a part of inside `as_one`; `organisation` is the name that
-    reports bear, `house` their look.
+    reports bear, `house` their look; `bell` rings in this process when a job was asked for.
     """
 
     database: Database
@@ -165,6 +175,7 @@ class Office:
     organisation: str = ""
     house: House = PLAIN
     whole: Connection | None = None
+    bell: threading.Event = field(default_factory=threading.Event, compare=False)
 
     @contextmanager
     def work(self, actor: Actor | None, *, in_turn: bool = True) -> Iterator[UnitOfWork]:
@@ -190,6 +201,17 @@ class Office:
     def reading(self) -> AbstractContextManager[Connection]:
         """Open one consistent read transaction."""
         return self.database.reading() if self.whole is None else nullcontext(self.whole)
+
+    @contextmanager
+    def operating(self) -> Iterator[Connection]:
+        """Open a write transaction for the state of jobs, and commit it at the end; an exception undoes it.
+
+        It needs no entry in the log, for where a job stands is no part of the record. Only
+        `riskapp.services.jobs` opens one, and it writes the table of the jobs alone; tests hold both.
+        """
+        with self.database.writing() as connection:
+            yield connection
+            connection.commit()
 
     @contextmanager
     def as_one(self) -> Iterator["Office"]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, literal, select
 
 from riskapp.domain.errors import NotFoundError
+from riskapp.storage.job_tables import job
 from riskapp.storage.tables import issued_report, snapshot
 
 
@@ -58,11 +59,13 @@ def insert_snapshot(connection: Connection, frozen: Snapshot, canonical: bytes) 
 
 def snapshots(connection: Connection, assessment_id: str) -> tuple[Snapshot, ...]:
     """Return the snapshots of an assessment, oldest first; the last one holds."""
+    return _snapshots(connection, snapshot.c.assessment_id == assessment_id)
+
+
+def _snapshots(connection: Connection, which: ColumnElement[bool]) -> tuple[Snapshot, ...]:
     columns = (snapshot.c.digest, snapshot.c.assessment_id, snapshot.c.decision_id, snapshot.c.frozen_at)
     query = select(*columns, func.length(snapshot.c.canonical).label("size"))
-    rows = connection.execute(
-        query.where(snapshot.c.assessment_id == assessment_id).order_by(snapshot.c.frozen_at)
-    )
+    rows = connection.execute(query.where(which).order_by(snapshot.c.frozen_at))
     return tuple(
         Snapshot(
             digest=row.digest,
@@ -117,11 +120,14 @@ def report_with_digest(connection: Connection, digest: str) -> IssuedReport | No
     return None if row is None else _issued(row)
 
 
-def unissued(connection: Connection, limit: int) -> tuple[str, ...]:
-    """Return the assessments with a snapshot from which no report was issued, oldest first, up to a limit."""
+def unasked(connection: Connection, key_begins: str) -> tuple[Snapshot, ...]:
+    """Return the snapshots without a report and without a job for one, oldest first.
+
+    The key of such a job begins so and ends with the digest.
+    """
     issued = select(issued_report.c.id).where(issued_report.c.snapshot_digest == snapshot.c.digest)
-    query = select(snapshot.c.assessment_id).where(~issued.exists()).order_by(snapshot.c.frozen_at)
-    return tuple(connection.execute(query.limit(limit)).scalars())
+    asked = select(job.c.id).where(job.c.idempotency_key == literal(key_begins) + snapshot.c.digest)
+    return _snapshots(connection, and_(~issued.exists(), ~asked.exists()))
 
 
 def issued_reports(connection: Connection, assessment_id: str) -> tuple[IssuedReport, ...]:

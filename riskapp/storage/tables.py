@@ -17,7 +17,15 @@ from sqlalchemy import (
     false,
 )
 
-from riskapp.storage import audit_tables, lapse_tables, listing_table, seal_tables, search_tables, talk_tables
+from riskapp.storage import (
+    audit_tables,
+    job_tables,
+    lapse_tables,
+    listing_table,
+    seal_tables,
+    search_tables,
+    talk_tables,
+)
 from riskapp.storage import team_tables as team_tables  # noqa: PLC0414 (its tables belong to the metadata)
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
@@ -361,6 +369,7 @@ issued_report = Table(
 
 MUTABLE = (
     lapse_tables.MUTABLE
+    | job_tables.MUTABLE
     | listing_table.MUTABLE
     | search_tables.MUTABLE
     | {

@@ -32,7 +32,6 @@ from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
 from riskapp.storage.candidates import all_candidates
 from riskapp.storage.contexts import contexts
 from riskapp.storage.reassessments import Kin, latest_reassessment, reassessed
-from riskapp.storage.reports import issued_reports
 from riskapp.storage.rubrics import release_summaries
 from riskapp.storage.sheets import drafts, latest_sheet
 from riskapp.storage.users import user_names, users_with_role
@@ -40,6 +39,7 @@ from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
 from riskapp.web.charts import dimension_chart, said_score
 from riskapp.web.comments import latest_on, talk_about
+from riskapp.web.reports import making_of
 from riskapp.web.requests import number_asked
 from riskapp.web.words import words
 
@@ -158,7 +158,6 @@ def show(assessment_id: str) -> ResponseReturnValue:
     reasons = staleness(connection, (assessment_id,), now.date()).get(assessment_id, ())
     stored = dossier.stored
     names = user_names(connection, (*stored.assessors, stored.created_by))
-    issued = issued_reports(connection, assessment_id)
     return render_template(
         "assessments/show.html",
         dossier=dossier,
@@ -175,7 +174,7 @@ def show(assessment_id: str) -> ResponseReturnValue:
         moderated=moderation(connection, product.actor().id, dossier) is not None,
         names=names,
         assessors=", ".join(names[each] for each in stored.assessors),
-        report=issued[-1] if issued else None,
+        making=making_of(assessment_id),
         doings=_doings(dossier),
         conditions=tracked_conditions(connection, assessment_id),
         reasons=reasons,

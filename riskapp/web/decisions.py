@@ -24,7 +24,6 @@ from riskapp.storage.sheets import StoredSheet, latest_sheet
 from riskapp.web import product
 from riskapp.web.access import for_roles
 from riskapp.web.charts import dimension_chart
-from riskapp.web.reports import issue
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/assessments/<assessment_id>")
 
@@ -109,7 +108,7 @@ def _page(found: Dossier, sheet: StoredSheet, typed: Typed) -> str:
 @blueprint.post("/decision")
 @approvers
 def decide(assessment_id: str) -> ResponseReturnValue:
-    """Decide, and issue the report right after; or offer one more row for a condition."""
+    """Decide, which has the report made beside the answer; or offer one more row for a condition."""
     typed = _typed()
     if clash := _clash(assessment_id):
         return _overtaken(clash, typed), 409
@@ -127,8 +126,7 @@ def decide(assessment_id: str) -> ResponseReturnValue:
         return _page(found, sheet, replace(typed, errors=refusal.fields)), 422
     except ConflictError as conflict:
         return _newer(assessment_id, typed, conflict, "outcome")
-    flash("The decision stands and is in the log.", "success")
-    issue(assessment_id)
+    flash("The decision stands and is in the log. Its report is being made.", "success")
     return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
 
 

@@ -43,6 +43,7 @@ PLACES = (
                 "evidence",
                 "decisions",
                 "reports",
+                "report_batches",
                 "questions",
                 "rescoring",
                 "conditions",

@@ -13,6 +13,7 @@ from riskapp.domain.digest import DigestEntry
 from riskapp.domain.life_cycle import Stage
 from riskapp.services.digests import coming
 from riskapp.services.feeds import DIGEST_READERS
+from riskapp.services.jobs import queue_standing
 from riskapp.services.staleness import Reasons
 from riskapp.services.watch import Standing
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
@@ -147,6 +148,8 @@ def health() -> ResponseReturnValue:
         report["log"] = _log(standing)
         if standing.alarm:
             report["status"], well = "failing", False
+    if well:
+        report["jobs"] = _jobs()
     if product.office().database.is_sqlite:
         report["sqlite"] = {"version": sqlite3.sqlite_version, "note": _sqlite_note()}
     return jsonify(report), 200 if well else 503
@@ -160,6 +163,23 @@ def _database() -> tuple[str, str]:
         return "not reachable", "not known"
     newest = newest_revision()
     return "reachable", "current" if revision == newest else f"at {revision}, this release needs {newest}"
+
+
+def _jobs() -> dict[str, object]:
+    """Say how the queue stands. Where nothing works it off, pages still answer, so it fails nothing."""
+    try:
+        with product.office().reading() as connection:
+            standing = queue_standing(connection, product.office().now())
+    except SQLAlchemyError:
+        return {"state": "not known"}
+    return {
+        "state": "standing still" if standing.alarm else "moving",
+        "alarm": standing.alarm,
+        "waiting": standing.state.waiting,
+        "running": standing.state.running,
+        "failed": standing.state.failed,
+        "oldest_seconds": standing.oldest_seconds,
+    }
 
 
 def _log(standing: Standing) -> dict[str, object]:

@@ -1,17 +1,29 @@
-"""Reports: the issued PDF as it was stored, making it where that failed, and drafts."""
+"""Reports: the issued PDF as it was stored, how far its making is, and drafts."""
 
 import re
 from base64 import b64encode
+from dataclasses import dataclass
 from io import BytesIO
 
-from flask import Blueprint, flash, redirect, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from riskapp.reporting.render import ReportError
+from riskapp.domain.job import JobStatus
+from riskapp.domain.life_cycle import Stage
 from riskapp.services.dossiers import Dossier, seen_dossier
-from riskapp.services.reports import REPORT_MAKERS, draft_report, issue_report, issued_report
+from riskapp.services.jobs import queue_standing
+from riskapp.services.reports import (
+    REPORT_MAKERS,
+    ask_for_report,
+    draft_report,
+    issued_report,
+    making_of_report,
+)
+from riskapp.storage.jobs import Job, place_in_queue
+from riskapp.storage.reports import IssuedReport, issued_reports
 from riskapp.web import product
 from riskapp.web.access import for_roles, signed_in
+from riskapp.web.requests import text_asked
 
 blueprint = Blueprint("reports", __name__, url_prefix="/assessments/<assessment_id>")
 
@@ -46,23 +58,62 @@ def file_name(found: Dossier, suffix: str = "") -> str:
     return "-".join(filter(None, (found.stored.reference, model, suffix))) + ".pdf"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How far the report of a decided assessment is: issued, or with the job that makes it, if any.
+
+    `ahead` is how many jobs go before it, and `stands_still` whether nothing works them off.
+    """
+
+    report: IssuedReport | None
+    job: Job | None
+    ahead: int = 0
+    stands_still: bool = False
+
+    @property
+    def state(self) -> str:
+        """Return what tells this state from another: a page that shows it already needs no other."""
+        if self.report is not None or self.job is None:
+            return "issued" if self.report else "none"
+        return f"{self.job.status}-{self.job.tries}-{self.ahead}-{self.stands_still:d}"
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether the state will change by itself."""
+        return self.report is None and self.job is not None and self.job.is_open
+
+
+def making_of(assessment_id: str) -> Making:
+    """Return how far the report of an assessment is."""
+    connection = product.reading()
+    if issued := issued_reports(connection, assessment_id):
+        return Making(report=issued[-1], job=None)
+    job = making_of_report(connection, assessment_id)
+    if job is None or job.status is not JobStatus.WAITING:
+        return Making(report=None, job=job)
+    standing = queue_standing(connection, product.office().now())
+    return Making(report=None, job=job, ahead=place_in_queue(connection, job), stands_still=standing.alarm)
+
+
+@blueprint.get("/report/making")
+@signed_in
+def making(assessment_id: str) -> ResponseReturnValue:
+    """Answer with how far the report is, for the page that shows it; 204 where it shows that already."""
+    found = seen_dossier(product.reading(), product.actor(), assessment_id)
+    state = making_of(assessment_id)
+    if found.stored.stage is not Stage.DECIDED or text_asked("seen") == state.state:
+        return "", 204
+    return render_template("reports/making.html", stored=found.stored, making=state)
+
+
 @blueprint.post("/report")
 @for_roles(*REPORT_MAKERS)
 def make(assessment_id: str) -> ResponseReturnValue:
-    """Make the report of a decided assessment, where that failed with the decision."""
-    issue(assessment_id)
-    return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
-
-
-def issue(assessment_id: str) -> None:
-    """Issue the report, and tell the visitor what came of it."""
+    """Have the report of a decided assessment made, where that has failed or waits for its next try."""
     product.close_reading()
-    try:
-        report = issue_report(product.office(), product.actor(), assessment_id)
-    except ReportError as failure:
-        flash(f"The decision stands. {failure} Until then there is a button to make the report.", "warning")
-    else:
-        flash(f"The report is issued: {report.pages} pages.", "success")
+    ask_for_report(product.office(), product.actor(), assessment_id)
+    flash("The report is being made.", "success")
+    return redirect(url_for("assessments.show", assessment_id=assessment_id), 303)
 
 
 @blueprint.get("/draft.pdf")

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from riskapp.cli.server import at_work
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment
@@ -37,7 +38,7 @@ def test_an_approver_decides_with_two_conditions_on_a_phone(window: OpenWindow, 
     page.get_by_role("button", name="Decide", exact=True).click()
     expect(page.get_by_text("The decision stands and is in the log.")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("cell", name="Purchasing")).to_be_visible()
-    with page.expect_download() as download:
+    with at_work(office), page.expect_download() as download:
         page.get_by_role("link", name="Download the report (PDF)").click()
     assert download.value.suggested_filename == "RA-0001-deepseek-r1.pdf"
     assert not [each for each in complaints if "422" not in each]

@@ -9,10 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from riskapp import ambient
+from riskapp.cli.server import at_work
 from riskapp.services.work import Office
 from riskapp.worked_example import load
 from tests.browser.conftest import sign_in
 from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen, open_window
+from tests.reports_made import quickly_made, work_off
 
 Visit = Callable[..., Page]
 
@@ -36,7 +38,7 @@ def visit(chromium: Browser, address: str, office: Office) -> Iterator[Visit]:
 
 @pytest.mark.parametrize("size", [DESKTOP, NARROW])
 def test_a_newcomer_finds_the_example_compares_and_downloads_a_report(
-    visit: Visit, size: tuple[int, int], tmp_path: Path
+    visit: Visit, office: Office, size: tuple[int, int], tmp_path: Path
 ) -> None:
     page = visit("petra", size=size)
     complaints = listen(page)
@@ -48,8 +50,8 @@ def test_a_newcomer_finds_the_example_compares_and_downloads_a_report(
     assert not faults_in_browser(page)
     page.get_by_role("link", name="DeepSeek-R1").first.click()
     assert not faults_in_browser(page)
-    page.get_by_role("button", name="Make the report").click(timeout=60_000)
-    with page.expect_download(timeout=60_000) as download:
+    expect(page.get_by_text("The report waits for its turn")).to_be_visible()
+    with at_work(office), page.expect_download(timeout=60_000) as download:
         page.get_by_role("link", name="Download the report (PDF)").click(timeout=60_000)
     kept = tmp_path / "report.pdf"
     download.value.save_as(kept)
@@ -57,7 +59,9 @@ def test_a_newcomer_finds_the_example_compares_and_downloads_a_report(
     assert not complaints
 
 
-def test_the_assessment_in_progress_is_finished_decided_and_found_by_the_auditor(visit: Visit) -> None:
+def test_the_assessment_in_progress_is_finished_decided_and_found_by_the_auditor(
+    visit: Visit, office: Office
+) -> None:
     page = visit("ada")
     page.get_by_role("link", name=re.compile("GPT-4o")).click()
     page.get_by_role("link", name="Review and submit").click()
@@ -84,7 +88,12 @@ def test_the_assessment_in_progress_is_finished_decided_and_found_by_the_auditor
     page.get_by_label("Reject", exact=True).check()
     page.get_by_label("Reason").fill("Too little is known, and the version is about to retire.")
     page.get_by_role("button", name="Decide", exact=True).click(timeout=60_000)
+    expect(page.get_by_text("The report waits for its turn, after 3 others.")).to_be_visible(timeout=60_000)
+    assert not faults_in_browser(page)
+    with quickly_made():
+        work_off(office)
     expect(page.get_by_role("link", name="Download the report (PDF)")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The report waits for its turn")).to_have_count(0)
 
     page = visit("august")
     page.goto("/audit")

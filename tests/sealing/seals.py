@@ -35,9 +35,11 @@ def own_seal(folder: Path, at: datetime = AT, name: str = "Ministry of Examples"
     return Seal(OwnKey(folder / "seal.pem", name, lambda: at))
 
 
-def small_pdf() -> bytes:
+def small_pdf(title: str = "") -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
+    if title:
+        writer.add_metadata({"/Title": title})
     written = BytesIO()
     writer.write(written)
     return written.getvalue()

@@ -25,7 +25,7 @@ from riskapp.storage.keyring import Keyring
 from riskapp.storage.tables import metadata
 from tests.services.test_decisions import CONDITIONAL
 
-TABLES = ("decision", "decision_condition", "snapshot", "log_entry", "log_node", "log_checkpoint")
+TABLES = ("decision", "decision_condition", "snapshot", "job", "log_entry", "log_node", "log_checkpoint")
 
 
 def office_over(url: str, folder: Path) -> Office:

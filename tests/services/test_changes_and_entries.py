@@ -12,12 +12,12 @@ from riskapp import ambient
 from riskapp.domain.authority import Role
 from riskapp.domain.findings import FollowUp
 from riskapp.services.audit_notes import WriteNote, write_note
-from riskapp.services.decisions import send_back
+from riskapp.services.decisions import decide, send_back
 from riskapp.services.findings import FollowUpFinding, follow_up, raise_finding
 from riskapp.services.log_keys import adopt_key, rotate_key
 from riskapp.services.log_verification import verify_log
 from riskapp.services.name_erasure import erase_name
-from riskapp.services.reports import issue_report
+from riskapp.services.reports import ask_for_report, issue_report
 from riskapp.services.revealed_drafts import reveal_drafts
 from riskapp.services.sessions import sign_in, sign_out
 from riskapp.services.users import change_roles, deactivate_user, set_password
@@ -26,7 +26,9 @@ from riskapp.worked_example import load
 from tests.assessment_builders import Opened, a_submitted_assessment
 from tests.builders import PASSWORD, person
 from tests.finding_builders import a_wish
+from tests.reports_made import quickly_made, work_off
 from tests.services.killed_at_every_statement import TABLES
+from tests.services.test_decisions import CONDITIONAL
 
 ROOT = Path(__file__).resolve().parents[2]
 PROOF = ("log_entry", "log_node", "log_checkpoint")
@@ -74,6 +76,12 @@ def live_through_everything(office: Office) -> None:
     change_roles(office, keeper, other.id, frozenset({Role.ASSESSOR}))
     set_password(office, keeper, other.id, "another four words here")
     audit(office, opened)
+    fresh = a_submitted_assessment(office)
+    decide(office, approver, fresh.id, CONDITIONAL)
+    with quickly_made(broken=1):
+        work_off(office)
+        ask_for_report(office, approver, fresh.id)
+        work_off(office)
     deactivate_user(office, keeper, other.id)
     erase_name(office, keeper, other.id, "A request, case 12.")
     rotate_key(office)
@@ -96,7 +104,9 @@ def test_every_transaction_that_changes_something_has_an_entry_and_its_place_in_
     live_through_everything(office)
     writing = [each for each in transactions.committed if each]
     assert len(writing) > 20
-    for wrote in writing:
+    of_jobs = [each for each in writing if set(each) == {"job"}]
+    assert len(of_jobs) > 2, "where a job stands is no part of the record"
+    for wrote in (each for each in writing if each not in of_jobs):
         assert wrote["log_entry"] == wrote["log_node"] >= 1, wrote
         assert any(table not in PROOF for table in wrote), f"an entry without a change: {wrote}"
     assert verify_log(office).agrees
@@ -129,6 +139,15 @@ def test_only_the_unit_of_work_writes() -> None:
     ]
 
 
+def test_only_the_state_of_jobs_is_changed_without_an_entry() -> None:
+    openers = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "riskapp").rglob("*.py"))
+        if ".operating()" in path.read_text(encoding="utf-8")
+    ]
+    assert openers == ["riskapp/services/jobs.py"]
+
+
 def test_a_process_killed_at_any_statement_of_a_decision_leaves_all_of_it_or_nothing(
     office: Office, database_url: str, tmp_path: Path
 ) -> None:
@@ -154,6 +173,7 @@ def test_a_process_killed_at_any_statement_of_a_decision_leaves_all_of_it_or_not
         "decision": 1,
         "decision_condition": 1,
         "snapshot": 1,
+        "job": 1,
         "log_entry": 2,
         "log_node": 2,
         "log_checkpoint": 2,

@@ -12,7 +12,7 @@ from riskapp.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
 from riskapp.services.decisions import decide
 from riskapp.services.report_enclosures import report_enclosures
-from riskapp.services.reports import draft_report, issue_pending, issue_report
+from riskapp.services.reports import ask_for_report, draft_report, issue_report
 from riskapp.services.work import Office
 from riskapp.storage.log import latest_entry
 from riskapp.storage.moderation import put_sheet_forward
@@ -123,9 +123,9 @@ def test_a_report_bears_the_name_of_the_organisation(office: Office) -> None:
 def test_only_what_is_decided_and_open_to_a_person_is_issued_to_them(office: Office) -> None:
     opened = a_submitted_assessment(office)
     with pytest.raises(NotFoundError, match="decision"):
-        issue_report(office, opened.lead, opened.id)
+        ask_for_report(office, opened.lead, opened.id)
     with pytest.raises(ForbiddenError):
-        issue_report(office, person(office, "bo", Role.PROCUREMENT), opened.id)
+        ask_for_report(office, person(office, "bo", Role.PROCUREMENT), opened.id)
 
 
 def drafted(office: Office, actor: Actor, opened: Opened) -> RenderedReport:
@@ -190,29 +190,3 @@ def test_a_sheet_whose_frozen_scores_no_longer_follow_from_its_answers_is_not_de
     approver = person(office, "ines", Role.APPROVER)
     with pytest.raises(ConflictError, match="scores the sheet of RA-0001 otherwise"):
         decide(office, approver, opened.id, CONDITIONAL)
-
-
-def test_reports_that_decisions_still_wait_for_are_made_when_asked(office: Office) -> None:
-    opened, _ = a_decided_assessment(office)
-    assert issue_pending(office, lambda: False) == (0, ())
-    assert issue_pending(office, lambda: True) == (1, ())
-    assert issue_pending(office, lambda: True) == (0, ())
-    with office.reading() as connection:
-        issued = issued_reports(connection, opened.id)
-    assert len(issued) == 1
-    assert office.files.get(issued[0].pdf_digest).startswith(b"%PDF")
-
-
-def test_a_report_that_cannot_be_made_keeps_none_back(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened, approver = a_decided_assessment(office)
-    other = a_submitted_assessment(office)
-    decide(office, approver, other.id, CONDITIONAL)
-    with monkeypatch.context() as broken:
-        broken.setattr(sys, "executable", "/bin/false")
-        count, failures = issue_pending(office, lambda: True)
-    assert (count, len(failures)) == (0, 2)
-    assert issue_pending(office, lambda: True) == (2, ())
-    with office.reading() as connection:
-        assert all(issued_reports(connection, each) for each in (opened.id, other.id))

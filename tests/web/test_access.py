@@ -20,6 +20,7 @@ AUDITORS = {Role.AUDITOR}
 LEADS = {Role.LEAD_ASSESSOR}
 CONDITION_CLOSERS = {Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT}
 DIGEST_READERS = {*CONDITION_CLOSERS, Role.AUDITOR, Role.ADMINISTRATOR}
+BATCH_READERS = {Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT, Role.AUDITOR}
 SHEET_FILLERS = {Role.LEAD_ASSESSOR, Role.ASSESSOR}
 FACT_KEEPERS = {Role.LEAD_ASSESSOR, Role.ASSESSOR}
 
@@ -90,6 +91,7 @@ POLICY: dict[str, str | set[Role]] = {
     "evidence.correct": FACT_KEEPERS,
     "reports.issued": SIGNED_IN,
     "reports.make": {Role.APPROVER, Role.LEAD_ASSESSOR, Role.PROCUREMENT},
+    "reports.making": SIGNED_IN,
     "reports.draft": SIGNED_IN,
     "papers.file": EVERYBODY,
     "report_pages.report": SIGNED_IN,
@@ -97,6 +99,10 @@ POLICY: dict[str, str | set[Role]] = {
     "report_pages.one_page": SIGNED_IN,
     "report_pages.one_page_paper": SIGNED_IN,
     "report_pages.editable": SIGNED_IN,
+    "report_batches.index": BATCH_READERS,
+    "report_batches.make": BATCH_READERS,
+    "report_batches.show": BATCH_READERS,
+    "report_batches.download": BATCH_READERS,
     "questions.show": SIGNED_IN,
     "rescoring.show": SIGNED_IN,
     "questions.table": SIGNED_IN,

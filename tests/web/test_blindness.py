@@ -139,6 +139,7 @@ def places(connection: Connection, team: Team) -> dict[str, Sequence[str]]:
         "fact_id": ["no-fact"],
         "token": ["no-token"],
         "name": ["report.css"],
+        "batch_id": ["no-batch"],
     }
 
 

@@ -1,8 +1,5 @@
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
-
-import pytest
 
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.candidate import Route
@@ -26,8 +23,11 @@ from tests.assessment_builders import (
     save,
 )
 from tests.builders import person
+from tests.conftest import Clock
+from tests.reports_made import quickly_made, work_off
+from tests.services.test_decisions import CONDITIONAL as COMMAND
 from tests.web.conftest import SignedIn
-from tests.web.page_client import Page, words_in
+from tests.web.page_client import Page
 
 CONDITIONAL = {
     "act": "decide",
@@ -48,7 +48,7 @@ def rows_of(page: Page) -> int:
     return len(page.all("fieldset", class_="govuk-fieldset condition"))
 
 
-def test_an_approver_decides_with_conditions_and_the_report_is_issued(
+def test_an_approver_decides_with_conditions_and_the_page_says_them(
     office: Office, signed_in: SignedIn
 ) -> None:
     opened = a_submitted_assessment(office)
@@ -66,8 +66,7 @@ def test_an_approver_decides_with_conditions_and_the_report_is_issued(
         f"/assessments/{opened.id}/decision", {**CONDITIONAL, **second, "sheet": sheet_of(form)}
     )
     page = approver.follow(sent)
-    assert page.notices[0] == "The decision stands and is in the log."
-    assert page.notices[1].startswith("The report is issued: ")
+    assert page.notices == ["The decision stands and is in the log. Its report is being made."]
     assert "Purchasing" in page.words
     with office.reading() as connection:
         (made,) = decisions(connection, opened.id)
@@ -244,25 +243,57 @@ def test_an_approver_sends_an_assessment_back_with_what_is_to_be_done(
     assert "Read the contract." in page.words
 
 
-def test_a_decision_stands_where_its_report_cannot_be_made_and_a_button_makes_it_later(
-    office: Office, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+def test_a_decision_is_answered_at_once_and_its_page_follows_the_report(
+    office: Office, signed_in: SignedIn, clock: Clock
 ) -> None:
     opened = a_submitted_assessment(office)
     approver = signed_in(Role.APPROVER)
     form = approver.get(f"/assessments/{opened.id}/decision")
-    with monkeypatch.context() as broken:
-        broken.setattr(sys, "executable", "/bin/false")
-        sent = approver.post(f"/assessments/{opened.id}/decision", {**CONDITIONAL, "sheet": sheet_of(form)})
-        page = approver.follow(sent)
-        assert page.notices == ["The decision stands and is in the log."]
-        (warning,) = page.all("div", role="alert")
-        assert "without a word" in words_in(warning)
-        buyer = signed_in(Role.PROCUREMENT)
-        buyer.get(f"/assessments/{opened.id}/report.pdf", status=409)
-    assert "Make the report" in buyer.get(f"/assessments/{opened.id}").html
+    sent = approver.post(f"/assessments/{opened.id}/decision", {**CONDITIONAL, "sheet": sheet_of(form)})
+    page = approver.follow(sent)
+    assert page.notices == ["The decision stands and is in the log. Its report is being made."]
+    assert "The report waits for its turn." in page.words
+    (part,) = page.all("div", id="report-making")
+    asks = part.get("hx-get", "")
+    approver.get(asks, status=204)
+    assert page.all("noscript"), "without scripts there is a link to look again"
+    clock.advance(minutes=6)
+    standing_still = approver.get(asks)
+    assert "Nothing is making reports at this moment." in standing_still.html
+    assert approver.get("/healthz").response.get_json()["jobs"]["alarm"]
+    with quickly_made(broken=1):
+        work_off(office)
+    again = approver.get(asks)
+    assert "number 1, ended so: The report used more than 60 seconds" in again.html
+    assert "Try now" in again.html
+    buyer = signed_in(Role.PROCUREMENT)
+    refused = buyer.get(f"/assessments/{opened.id}/report.pdf", status=409)
+    assert "The page of the assessment says how far it is." in refused.words
+    buyer.get(f"/assessments/{opened.id}")
     page = buyer.follow(buyer.post(f"/assessments/{opened.id}/report"))
-    assert page.notices[0].startswith("The report is issued: ")
+    assert page.notices == ["The report is being made."]
+    with quickly_made():
+        work_off(office)
+    assert "Download the report (PDF)" in approver.get(asks).html
     buyer.get(f"/assessments/{opened.id}/report.pdf")
+
+
+def test_a_report_that_was_tried_in_vain_has_a_button(
+    office: Office, signed_in: SignedIn, clock: Clock
+) -> None:
+    opened = a_submitted_assessment(office)
+    decide(office, person(office, "omar", Role.APPROVER), opened.id, COMMAND)
+    with quickly_made(broken=3):
+        for _ in range(3):
+            work_off(office)
+            clock.advance(hours=1)
+    page = signed_in(Role.AUDITOR).get(f"/assessments/{opened.id}")
+    assert "The decision stands. Its report could not be made" in page.words
+    assert "Make the report" not in page.words
+    buyer = signed_in(Role.PROCUREMENT)
+    assert "Make the report" in buyer.get(f"/assessments/{opened.id}").words
+    assert "RA-0001: The report used more than 60 seconds" in buyer.get("/reports").words
+    assert buyer.get("/healthz").response.get_json()["jobs"]["failed"] == 1
 
 
 def test_a_form_that_names_no_sheet_decides_nothing(office: Office, signed_in: SignedIn) -> None:
