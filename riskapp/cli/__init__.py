@@ -25,12 +25,10 @@ COMMANDS = {
     "agreement": ("riskapp.cli.agreement:agreement", "Measure how far several observers agree."),
     "digest": ("riskapp.cli.digests:digest", "Send the digest of what lapses by e-mail."),
     "portfolio": ("riskapp.cli.portfolio:portfolio", "Make the PDF of everything that is decided."),
-    "report": (
-        "riskapp.cli.reports:report",
-        "Make the PDF report on a file of answers, or pack those of a period.",
-    ),
+    "report": ("riskapp.cli.reports:report", "Make the PDF report on a file of answers."),
+    "report batch": ("riskapp.cli.report_batches:batch", "Pack the reports of a period into a ZIP."),
 }
-"""Each command with the place of its code and its line in the help."""
+"""Each command, of one word or two, with the place of its code and its line in the help."""
 
 USAGE_FAILED = 2
 
@@ -51,6 +49,14 @@ class LazyGroup(click.Group):
         module, attribute = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first two words name, or the first, and what comes after."""
+        if (name := " ".join(args[:2])) in COMMANDS and len(args) > 1:
+            return name, self.get_command(ctx, name), args[2:]
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table, without importing any."""

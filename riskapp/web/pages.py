@@ -144,12 +144,12 @@ def health() -> ResponseReturnValue:
         "database": database,
         "schema": schema,
     }
+    if well:
+        report["jobs"] = _jobs()
     if (standing := product.log_standing()) is not None:
         report["log"] = _log(standing)
         if standing.alarm:
             report["status"], well = "failing", False
-    if well:
-        report["jobs"] = _jobs()
     if product.office().database.is_sqlite:
         report["sqlite"] = {"version": sqlite3.sqlite_version, "note": _sqlite_note()}
     return jsonify(report), 200 if well else 503

@@ -93,7 +93,6 @@ def test_the_assessment_in_progress_is_finished_decided_and_found_by_the_auditor
     with quickly_made():
         work_off(office)
     expect(page.get_by_role("link", name="Download the report (PDF)")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("The report waits for its turn")).to_have_count(0)
 
     page = visit("august")
     page.goto("/audit")

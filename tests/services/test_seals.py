@@ -172,7 +172,7 @@ def test_a_lapsed_certificate_keeps_the_report_back_and_leaves_the_decision(
         assert (len(snapshots(connection, opened.id)), issued_reports(connection, opened.id)) == (1, ())
 
     renewed = replace(office, seal=own_seal(tmp_path / "new", at=office.now()))
-    assert issue_report(renewed, None, opened.id)
+    issue_report(renewed, None, opened.id)
     fresh = renewed.seal.certificate()
     adopted = [each.subject_id for each in told(office, "seal.certificate-adopted")]
     assert adopted == [old.fingerprint, fresh.fingerprint]
