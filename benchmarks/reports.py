@@ -7,15 +7,20 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, median_ms
 from benchmarks.floors import chromium_seconds, peak_megabytes, weasyprint_seconds
-from benchmarks.service import READER, Service, signed_in
+from benchmarks.service import READER, Service, add_user_called, signed_in, worked_example
 from riskapp import bootstrap, paths
+from riskapp.cli.server import at_work
 from riskapp.domain.authority import Actor, Role
+from riskapp.domain.decision import Decide
 from riskapp.domain.life_cycle import Stage
+from riskapp.domain.scores import Recommendation
 from riskapp.reporting.page import report_html
 from riskapp.reporting.render import render_pdf
+from riskapp.services.decisions import decide
 from riskapp.services.reports import issue_report
 from riskapp.settings import read_settings
 from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
+from riskapp.storage.jobs import queue_state
 from riskapp.storage.reports import canonical_snapshot, snapshots
 
 RUNS = 5
@@ -55,8 +60,35 @@ def figures(service: Service, folder: Path) -> Iterator[Figure]:
     yield Figure(
         "memory of the process that renders it", peak_megabytes(ONE, canonical), "MB", goal="150 or less"
     )
+    for workers in (1, 2):
+        rate = reports_a_minute(folder / f"worked-off-by-{workers}", workers)
+        label = f"reports that {workers} {'worker' if workers == 1 else 'workers'} of one process issue"
+        yield Figure(label, rate, "a minute")
     with service.served() as (port, _, _):
         browser = signed_in(port, READER)
         path = f"/assessments/{assessment}/report.pdf"
+        value = median_ms(lambda: browser.ask("HEAD", path))
+        yield Figure("an issued report, to its first byte", value, "ms", goal="10 or less")
         value = median_ms(lambda: browser.ask("GET", path))
         yield Figure("an issued report, to its last byte", value, "ms", goal="10 or less")
+
+
+def reports_a_minute(folder: Path, workers: int) -> float:
+    """Return how many of the reports of the worked example so many workers issue in a minute."""
+    with worked_example({"RISKAPP_DATA": str(folder)}) as office:
+        approver = add_user_called(office, READER, Role.APPROVER)
+        with office.reading() as connection:
+            reviewed = AssessmentFilters(stage=Stage.IN_REVIEW.value)
+            waiting = assessment_rows(connection, EVERYBODY, reviewed).items
+        for each in waiting:
+            decide(office, approver, each.id, Decide(outcome=Recommendation.REJECT, reason="To measure."))
+        with office.reading() as connection:
+            count = queue_state(connection, office.now()).waiting
+        begin = time.perf_counter()
+        with at_work(office, workers):
+            while True:
+                with office.reading() as connection:
+                    left = queue_state(connection, office.now())
+                if not left.waiting + left.running:
+                    return 60 * count / (time.perf_counter() - begin)
+                time.sleep(0.05)

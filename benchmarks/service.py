@@ -43,13 +43,20 @@ class Service:
             yield port, pid, seconds
 
 
-def prepare(folder: Path, url: str | None = None) -> Service:
-    """Set up a service with the worked example, a reader who sees everything, and eight assessors."""
-    variables = {"RISKAPP_DATA": str(folder)} | ({"RISKAPP_DATABASE_URL": url} if url else {})
+@contextmanager
+def worked_example(variables: dict[str, str]) -> Iterator[Office]:
+    """Yield an office over a fresh database with the worked example, whose reports still wait."""
     with bootstrap.open_office(read_settings(variables)) as office:
         upgrade(office.database)
         bootstrap.publish_rubrics(office)
         load(office, new_secret=office.new_secret)
+        yield office
+
+
+def prepare(folder: Path, url: str | None = None) -> Service:
+    """Set up a service with the worked example, a reader who sees everything, and eight assessors."""
+    variables = {"RISKAPP_DATA": str(folder)} | ({"RISKAPP_DATABASE_URL": url} if url else {})
+    with worked_example(variables) as office:
         worker = Worker(office, "bench")
         while worker.step():
             pass
