@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -160,19 +160,16 @@ def forget_done(office: Office, before: datetime) -> tuple[Job, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStanding:
-    """How the queue stands; in an alarm nothing works it off."""
+    """How the queue stands: what waits, how long the oldest that is due does, and whether nothing moves."""
 
     state: QueueState
     oldest_seconds: int
-
-    @property
-    def alarm(self) -> bool:
-        """Return whether the oldest job that is due waits for longer than it should."""
-        return self.oldest_seconds > STANDS_STILL.total_seconds()
+    alarm: bool
 
 
 def queue_standing(connection: Connection, now: datetime) -> QueueStanding:
-    """Return how many jobs wait, run and have failed, and for how long the oldest that is due waits."""
+    """Return how the queue stands: a long one is no alarm, one at which nobody is seen to work is."""
     state = queue_state(connection, now)
-    waits = 0 if state.oldest_due is None else max(int((now - state.oldest_due).total_seconds()), 0)
-    return QueueStanding(state=state, oldest_seconds=waits)
+    waits = timedelta(0) if state.oldest_due is None else max(now - state.oldest_due, timedelta(0))
+    alarm = waits > STANDS_STILL and not stored.is_anybody_at_work(connection, now - STANDS_STILL)
+    return QueueStanding(state=state, oldest_seconds=int(waits.total_seconds()), alarm=alarm)

@@ -259,6 +259,13 @@ def queue_state(connection: Connection, at: datetime) -> QueueState:
     )
 
 
+def is_anybody_at_work(connection: Connection, since: datetime) -> bool:
+    """Return whether a worker was seen since an instant: it began or ended a job, or holds one."""
+    held = and_(job.c.status == JobStatus.RUNNING.value, job.c.lease_until >= since + LEASE)
+    seen = or_(held, job.c.begun_at >= since, job.c.ended_at >= since)
+    return connection.execute(select(job.c.id).where(seen).limit(1)).first() is not None
+
+
 def place_in_queue(connection: Connection, waiting: Job) -> int:
     """Return how many jobs that are due, or run, go before one that waits."""
     first = or_(

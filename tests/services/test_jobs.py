@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from riskapp.domain.job import LEASE, JobStatus
 from riskapp.reporting.render import Limits, RenderedReport
@@ -210,14 +210,17 @@ def test_a_job_that_kills_its_workers_is_given_up_in_words(office: Office, clock
 
 
 def test_a_queue_that_stands_still_is_an_alarm(office: Office, clock: Clock) -> None:
-    a_decided_assessment(office)
+    decided_twice(office)
     with office.reading() as connection:
         assert not queue_standing(connection, office.now()).alarm
         clock.advance(minutes=6)
         standing = queue_standing(connection, office.now())
     assert standing.alarm
     assert standing.oldest_seconds >= 360
-    with office.operating() as connection:
-        connection.execute(update(job).values(run_at=office.now()))
+    with quickly_made():
+        assert Worker(office, "slow but there").step()
     with office.reading() as connection:
-        assert not queue_standing(connection, office.now()).alarm
+        clock.advance(minutes=4)
+        assert not queue_standing(connection, office.now()).alarm, "long, and moving"
+        clock.advance(minutes=2)
+        assert queue_standing(connection, office.now()).alarm
