@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from riskapp import ambient, bootstrap
-from riskapp.domain.errors import InvalidError
+from riskapp.domain.errors import InvalidError, ProductError
 from riskapp.domain.period import Period, quarter_of
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.report_batches import Batch, check_period, record_batch, write_batch
@@ -64,6 +64,9 @@ def _make(office: Office, period: Period, output_file: Path) -> tuple[Batch, str
             made = write_batch(office, stream, period, actor=None, note=_say)
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except ProductError:
+        output_file.unlink()
+        raise
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error

@@ -30,7 +30,9 @@ BATCH_READERS = (*REPORT_MAKERS, Role.AUDITOR)
 FORMAT = "riskapp-report-batch/1"
 MOST_REPORTS = 1_000
 MOST_BYTES = 2_000_000_000
+MOST_OPEN = 5
 FOLDER = "batches"
+_ALL = 10_000
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _COLUMNS = ("assessment", "candidate", "outcome", "decided_at", "decision_entry", "file", "sha256", "size")
 _TABLE_COLUMNS = (*_COLUMNS, "pages", "issued_at", "report_entry", "failure")
@@ -71,15 +73,20 @@ def check_period(connection: Connection, period: Period) -> int:
 def ask_for_batch(office: Office, actor: Actor, period: Period) -> Job:
     """Have the reports of a period packed, and return the job; one that is under way already is that one.
 
-    Raises ForbiddenError, and InvalidError for a period with nothing in it or too much.
+    Raises ForbiddenError, and InvalidError for a period with nothing in it or too much, and where as many
+    as may be are under way.
     """
     require(actor, *BATCH_READERS, act="have reports packed")
     days = {"since": period.since.isoformat(), "until": period.until.isoformat()}
     with office.reading() as connection:
         total = check_period(connection, period)
-        before = next((each for each in batches(connection, actor) if _days(each) == days), None)
+        known = jobs_of(connection, JobKind.BATCH, limit=_ALL)
+        before = next((each for each in known if _days(each) == days), None)
     if before is not None and before.is_open:
         return before
+    if sum(each.is_open for each in known) >= MOST_OPEN:
+        message = f"{MOST_OPEN} batches are under way already; wait until one of them is packed"
+        raise InvalidError({"since": message})
     key = f"{JobKind.BATCH.value}:{period.since}:{period.until}:{before.id if before else 'first'}"
     new = NewJob(
         id=office.new_id(),
@@ -237,7 +244,7 @@ def forget_batches(office: Office, before: datetime) -> None:
     gone = forget_done(office, before)
     with office.reading() as connection:
         left = {
-            each.result["sha256"] for each in jobs_of(connection, JobKind.BATCH, limit=10_000) if each.result
+            each.result["sha256"] for each in jobs_of(connection, JobKind.BATCH, limit=_ALL) if each.result
         }
     store = batch_store(office)
     for each in gone:

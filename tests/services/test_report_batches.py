@@ -121,6 +121,10 @@ def test_a_batch_that_is_under_way_is_not_begun_twice_and_is_forgotten_after_its
         later, _ = packed(office, approver)
     assert done.result
     assert later.result == done.result
+    for day in range(1, 6):
+        ask_for_batch(office, approver, Period(date(2026, 11, day), QUARTER.until))
+    with pytest.raises(InvalidError, match="5 batches are under way already"):
+        ask_for_batch(office, approver, Period(date(2026, 11, 6), QUARTER.until))
     clock.advance(days=15)
     forget_batches(office, office.now() - KEPT)
     with office.reading() as connection, pytest.raises(NotFoundError):
