@@ -12,6 +12,22 @@ from riskapp.domain.ledger import Frontier, leaf_digest
 from riskapp.storage.database import Database
 
 
+def drop_guards(connection: Connection, *tables: str) -> None:
+    """Drop every trigger of these tables, as their owner can."""
+    names = ", ".join(f"'{each}'" for each in tables)
+    if connection.dialect.name == "sqlite":
+        query = f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({names})"
+        for name in connection.execute(text(query)).scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        return
+    query = (
+        "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+        f"WHERE relname IN ({names}) AND NOT tgisinternal"
+    )
+    for row in connection.execute(text(query)).all():
+        connection.exec_driver_sql(f"DROP TRIGGER {row.tgname} ON {row.relname}")
+
+
 @contextmanager
 def unguarded(database: Database, *tables: str) -> Iterator[Connection]:
     """Yield a connection on which the guards of these tables are off; they are on again afterwards."""

@@ -3,6 +3,7 @@
 import click
 
 from riskapp import bootstrap
+from riskapp.services.log_rows import adopt_rows
 from riskapp.storage.migrations import differences, newest_revision, revision_of, upgrade
 
 
@@ -17,6 +18,7 @@ def upgrade_schema() -> None:
     with bootstrap.open_office(bootstrap.settings()) as office:
         before = revision_of(office.database)
         upgrade(office.database)
+        adopt_rows(office)
     if before == newest_revision():
         click.echo(f"The schema is at {before}, which is the newest. Nothing to do.")
     else:

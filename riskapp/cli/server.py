@@ -21,6 +21,7 @@ from riskapp import ambient, bootstrap
 from riskapp.cli.intake import drain
 from riskapp.domain.errors import InvalidError
 from riskapp.services.log_keys import adopt_key
+from riskapp.services.log_rows import adopt_rows
 from riskapp.services.seals import seal_standing
 from riskapp.services.statistics import keep_statistics
 from riskapp.services.watch import Watch
@@ -69,6 +70,7 @@ def serve(port: int | None, *, empty: bool, no_worker: bool) -> None:
         bootstrap.publish_rubrics(office)
         if office.database.is_sqlite and sqlite3.sqlite_version_info < RESET_BUG_FIXED:
             click.echo(RESET_BUG, err=True)
+        adopt_rows(office)
         adopt_key(office)
         address = f"http://{settings.host}:{port or settings.port}/"
         says = f"riskapp serves at {address} (Ctrl-C ends it)\n{who_signs_in(office)}"

@@ -302,13 +302,14 @@ def _hand_over(
     if may_moderate(actor, standing):
         put_consensus_forward(unit, found, sheet, kept=kept)
         return
-    _record(unit, "sheet.handed-in" if standing.is_blind else "sheet.submitted", sheet, answers=len(answers))
     if standing.is_blind:
+        _record(unit, "sheet.handed-in", sheet, answers=len(answers))
         close_if_complete(unit, found.stored.id)
         return
     put_sheet_forward(unit.connection, found.stored.id, sheet.id, at=unit.at)
     change = StageChange(stage=Stage.IN_REVIEW, at=unit.at, changed_by=actor.id, reason="")
     insert_stage(unit.connection, found.stored.id, change, stage_id=unit.new_id())
+    _record(unit, "sheet.submitted", sheet, answers=len(answers))
 
 
 def _freeze(unit: UnitOfWork, actor: Actor, found: Dossier, answers: dict[str, Answer]) -> NewSheet:

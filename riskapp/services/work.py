@@ -21,6 +21,8 @@ from riskapp.storage.jobs import NewJob, add_job
 from riskapp.storage.keyring import Keyring, SigningKey
 from riskapp.storage.log import NewEntry, Turn, append_entry, take_turn
 from riskapp.storage.log_tree import log_size, root_at
+from riskapp.storage.row_check import ADOPTED
+from riskapp.storage.row_digests import forget_noted, has_noted, told_rows
 
 SEALED = frozenset(
     {
@@ -35,6 +37,7 @@ SEALED = frozenset(
         "seal.certificate-adopted",
         "log.key-adopted",
         "log.key-rotated",
+        ADOPTED,
     }
 )
 """The acts whose transaction ends with a signed checkpoint of the log."""
@@ -58,6 +61,7 @@ class UnitOfWork:
         """Wrap an open transaction that `settle` makes hold; `Office.work` says what the others mean."""
         self.connection = connection
         self._settle = settle
+        forget_noted(connection)
         self.alone = in_turn or office.database.is_sqlite
         """Whether nobody else has written since this unit began: what it read at first still holds."""
         self._turn = take_turn(connection) if self.alone else None
@@ -90,15 +94,17 @@ class UnitOfWork:
     ) -> int:
         """Append the log entry of a change and return its number.
 
-        `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values, and so are
-        those in `told`, which may have any name. `acts_as` is the role that the act needs: where the person
-        stands in for another in it, the entry says for whom.
+        It tells of every row that was inserted into an insert-only table since the entry before. `action`
+        reads noun.verb, `subject` is (kind, id), `details` are JSON values, and so are those in `told`, which
+        may have any name. `acts_as` is the role that the act needs: where the person stands in for another
+        in it, the entry says for whom.
         """
         principal = self._actor.principal(acts_as) if self._actor and acts_as else None
         if principal is not None:
             details = {**details, "for": principal.id}
         details = {**details, **(told or {})}
         turn = self._turn or take_turn(self.connection)
+        salt = self._new_salt()
         new = NewEntry(
             at=self.at,
             actor_id=self.actor_id,
@@ -106,7 +112,8 @@ class UnitOfWork:
             subject=subject,
             assessment_id=assessment_id,
             details=details,
-            salt=self._new_salt(),
+            salt=salt,
+            rows=told_rows(self.connection, salt),
         )
         self._turn = append_entry(self.connection, turn, new)
         self._recorded = True
@@ -142,6 +149,9 @@ class UnitOfWork:
         """
         if not (self._recorded or self._sealed):
             message = "a use case must record what it changed before it commits"
+            raise RuntimeError(message)
+        if has_noted(self.connection):
+            message = "a use case must insert before it records: no entry tells of its last rows"
             raise RuntimeError(message)
         if self._to_seal:
             self.seal()

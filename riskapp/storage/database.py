@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, Operati
 from sqlalchemy.pool import QueuePool
 
 from riskapp.domain.errors import InvalidError
+from riskapp.storage.row_digests import note_inserts
 
 _PRAGMAS = (
     "busy_timeout=10000",
@@ -60,6 +61,7 @@ class Database:
         """
         address = _address(url)
         self._engine = _engine(address, 2 * threads + BESIDE)
+        note_inserts(self._engine)
         if self.is_sqlite:
             self._readers = self._engine.execution_options(riskapp_reads=True)
             self._write_lock: _WriteLock | None = _WriteLock(Path(f"{address.database}-lock"))

@@ -38,7 +38,7 @@ class NewEntry:
     """An entry to come: `action` reads noun.verb, `subject` is (kind, id), `details` are JSON values.
 
     `salt` is random: without it the digest of an entry that is withheld would tell whoever guesses what it
-    holds that the guess is right.
+    holds that the guess is right. `rows` tells of those that were inserted with it (`row_digests`).
     """
 
     at: datetime
@@ -48,6 +48,7 @@ class NewEntry:
     assessment_id: str | None
     details: dict[str, Any]
     salt: str
+    rows: Mapping[str, list[list[Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def append_entry(connection: Connection, turn: Turn, new: NewEntry) -> Turn:
         "assessment": new.assessment_id,
         "details": new.details,
         "salt": new.salt,
+        "rows": new.rows,
     }
     leaf = canonical_bytes(body)
     row = {

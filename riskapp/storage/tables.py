@@ -25,8 +25,8 @@ from riskapp.storage import (
     seal_tables,
     search_tables,
     talk_tables,
+    team_tables,
 )
-from riskapp.storage import team_tables as team_tables  # noqa: PLC0414 (its tables belong to the metadata)
 from riskapp.storage.log_tables import log_checkpoint, log_entry, log_key, log_node
 from riskapp.storage.schema import at as _at
 from riskapp.storage.schema import count as _count
@@ -39,6 +39,7 @@ from riskapp.storage.schema import text as _text
 __all__ = [
     "IMMUTABLE",
     "MUTABLE",
+    "TOLD",
     "audit_tables",
     "log_checkpoint",
     "log_entry",
@@ -48,6 +49,7 @@ __all__ = [
     "seal_tables",
     "search_tables",
     "talk_tables",
+    "team_tables",
 ]
 
 # People
@@ -378,3 +380,6 @@ MUTABLE = (
 )
 IMMUTABLE = tuple(name for name in metadata.tables if name not in MUTABLE)
 """The tables that are insert-only: all but those that are named as mutable."""
+
+TOLD = frozenset(IMMUTABLE) - {"log_entry", "log_node", "log_checkpoint"}
+"""The tables whose rows the entries of the log tell of: all that are insert-only, but for the log itself."""

@@ -38,14 +38,20 @@ def _value(column: Column[Any]) -> object:
             return "x"
 
 
-def put_rows(connection: Connection, *names: str) -> None:
-    """Insert one row into each of these tables, past the foreign keys, and commit."""
+def without_foreign_keys(connection: Connection) -> None:
+    """Let a connection insert what names rows that are not there."""
     if connection.dialect.name == "sqlite":
         connection.rollback()
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys=OFF")
     else:
         connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.commit()
+
+
+def put_rows(connection: Connection, *names: str) -> None:
+    """Insert one row into each of these tables, past the foreign keys, and commit."""
+    without_foreign_keys(connection)
     for name in names:
         connection.execute(insert(metadata.tables[name]), row(metadata.tables[name]))
     connection.commit()
