@@ -47,7 +47,8 @@ class Standing:
 
     `assessors` are assigned to it, `scorers` have submitted an own sheet for it at any time, `submitted` in
     the present round of scoring; `moderators` have worked on a consensus. `released` were assessors and were
-    taken out of the team, which happens in the first round only.
+    taken out of the team, which happens in the first round only. `shapers` chose the team or closed a round
+    early, or a substitute did so for them, opened it or worked on its consensus.
     """
 
     stage: Stage
@@ -57,6 +58,7 @@ class Standing:
     submitted: frozenset[str] = frozenset()
     moderators: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
+    shapers: frozenset[str] = frozenset()
 
     @property
     def is_blind(self) -> bool:
@@ -180,6 +182,8 @@ def part_taken(user_id: str, standing: Standing) -> str | None:
         return "moderated this assessment"
     if user_id == standing.opened_by:
         return "opened this assessment and chose who scores it"
+    if user_id in standing.shapers:
+        return "or a substitute chose who scores this assessment, closed its round or moderated it"
     return None
 
 

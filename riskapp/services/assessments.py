@@ -13,6 +13,7 @@ from riskapp.services.work import Office
 from riskapp.storage import assessments as stored
 from riskapp.storage.candidates import StoredCandidate, current_candidate
 from riskapp.storage.contexts import StoredContext, current_context
+from riskapp.storage.moderation import add_shapers
 from riskapp.storage.rubrics import release_summary
 
 LONGEST_REASON = 4_000
@@ -64,6 +65,7 @@ def open_assessment(office: Office, actor: Actor, new: NewAssessment) -> str:
         )
         change = stored.StageChange(stage=Stage.IN_PROGRESS, at=unit.at, changed_by=actor.id, reason="")
         stored.insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
+        add_shapers(unit.connection, assessment_id, actor.acting_ids(Role.LEAD_ASSESSOR) - {actor.id})
         unit.record(
             "assessment.opened",
             acts_as=Role.LEAD_ASSESSOR,

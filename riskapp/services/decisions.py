@@ -10,13 +10,12 @@ from riskapp.services.blindness import seen_sheets
 from riskapp.services.dossiers import Dossier, seen_dossier
 from riskapp.services.reports import freeze
 from riskapp.services.work import Office, UnitOfWork
-from riskapp.storage.assessments import StageChange, StoredAssessment, assessment, insert_stage
+from riskapp.storage.assessments import StageChange, assessment, insert_stage
 from riskapp.storage.decisions import StoredDecision, insert_decision
-from riskapp.storage.log_lists import shaped_by
 from riskapp.storage.sheets import StoredSheet, latest_sheet
 from riskapp.storage.users import user_names
 
-__all__ = ["Decide", "bar_to_this_decision", "basis_in", "decide", "overtaken", "send_back"]
+__all__ = ["Decide", "basis_in", "decide", "overtaken", "send_back"]
 
 
 def decide(office: Office, actor: Actor, assessment_id: str, command: Decide) -> None:
@@ -59,24 +58,6 @@ def basis_in(found: Dossier, sheet: StoredSheet) -> Basis:
     return basis_of(sheet.result, found.candidate.candidate.retires_on)
 
 
-def bar_to_this_decision(connection: Connection, actor: Actor, stored: StoredAssessment) -> str | None:
-    """Return why the person may not decide on this assessment, or None where they may.
-
-    Beside who scored, moderated or opened it, that is whoever chose its team or closed its round, and those
-    for whom a substitute did so.
-    """
-    if bar := bar_to_deciding(actor, stored.standing):
-        return bar
-    principal = actor.principal(Role.APPROVER)
-    deciding = {actor.id: "You"} | ({principal.id: principal.name} if principal else {})
-    for user_id in sorted(shaped_by(connection, stored.id) & deciding.keys()):
-        return (
-            f"{deciding[user_id]}, or somebody in the same place, chose who scores this assessment, "
-            "closed its round or moderated it, so another approver has to decide on it."
-        )
-    return None
-
-
 def _in_review(
     connection: Connection, actor: Actor, assessment_id: str, *, seen: str | None
 ) -> tuple[Dossier, StoredSheet]:
@@ -85,7 +66,7 @@ def _in_review(
         raise ConflictError(clash)
     found = seen_dossier(connection, actor, assessment_id)
     stored = found.stored
-    if bar := bar_to_this_decision(connection, actor, stored):
+    if bar := bar_to_deciding(actor, stored.standing):
         raise ForbiddenError(bar)
     sheet = latest_sheet(connection, assessment_id)
     if stored.stage is not Stage.IN_REVIEW or sheet is None:

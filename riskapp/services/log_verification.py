@@ -11,7 +11,7 @@ from riskapp.domain.log_check import Claim, Disagreement, Fault, LogCheck, RawEn
 from riskapp.domain.signed_note import NoteError, SignedNote, VerifierKey, parse_checkpoint, parse_note
 from riskapp.services.work import Office
 from riskapp.storage.checkpoints import CheckpointFile, StoredCheckpoint, checkpoints, verifier_keys
-from riskapp.storage.guards import missing_guards
+from riskapp.storage.guards import faulty_guards
 from riskapp.storage.keyring import valid_signatures
 from riskapp.storage.listing_check import misled_lists
 from riskapp.storage.log_scan import raw_batches
@@ -95,9 +95,9 @@ def say_all(check: LogCheck, found: Iterable[Disagreement]) -> None:
 
 
 def check_guards(check: LogCheck, connection: Connection) -> None:
-    """Say which triggers the database has lost."""
-    for guard in missing_guards(connection):
-        check.say(Fault.GUARD, None, f"the database has lost the guard {guard}")
+    """Say where the schema is not what the migrations made."""
+    for words in faulty_guards(connection):
+        check.say(Fault.GUARD, None, words)
 
 
 def known_keys(office: Office, connection: Connection) -> tuple[VerifierKey, ...]:

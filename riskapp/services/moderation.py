@@ -24,11 +24,13 @@ from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.assessments import StageChange, StoredAssessment, insert_stage
 from riskapp.storage.moderation import (
     StoredDissent,
-    consensus_keeper,
+    add_shapers,
+    begin_consensus,
     consensus_typists,
     dissents,
     insert_dissent,
     insert_moderation,
+    keeper_of_consensus,
     moderation_reasons,
     put_sheet_forward,
 )
@@ -188,8 +190,15 @@ def seat_drafts(connection: Connection, actor: Actor, found: Dossier) -> dict[st
 def keeper_of(connection: Connection, actor: Actor, stored: StoredAssessment) -> str:
     """Return under whose id the drafts of the sheet stand that the person fills in now."""
     if may_moderate(actor, stored.standing):
-        return consensus_keeper(connection, stored.id, actor.id)
+        return keeper_of_consensus(connection, stored.id, actor.id)
     return actor.id
+
+
+def sit_down_to_consensus(unit: UnitOfWork, actor: Actor, assessment_id: str) -> str:
+    """Return under whose id the actor types in the consensus, and keep for whom they do so."""
+    if principal := actor.principal(Role.LEAD_ASSESSOR):
+        add_shapers(unit.connection, assessment_id, (principal.id,))
+    return begin_consensus(unit.connection, assessment_id, actor.id)
 
 
 def agreed_payload(compared: Compared) -> Payload:

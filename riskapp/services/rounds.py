@@ -11,7 +11,7 @@ from riskapp.domain.text_rules import text_fault
 from riskapp.services.blindness import latest_of_each
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage import assessments as stored
-from riskapp.storage.moderation import put_sheet_forward
+from riskapp.storage.moderation import add_shapers, put_sheet_forward
 from riskapp.storage.sheets import sheets
 from riskapp.storage.users import user, user_names
 
@@ -50,7 +50,7 @@ def change_team(office: Office, actor: Actor, assessment_id: str, user_ids: Iter
     wanted = tuple(dict.fromkeys(user_ids))
     with office.work(actor) as unit:
         found = _changeable(unit.connection, assessment_id)
-        _change(unit, found, wanted)
+        _change(unit, actor, found, wanted)
 
 
 def add_assessor(office: Office, actor: Actor, assessment_id: str, user_id: str) -> None:
@@ -60,7 +60,7 @@ def add_assessor(office: Office, actor: Actor, assessment_id: str, user_id: str)
         found = _changeable(unit.connection, assessment_id)
         if user_id in found.assessors:
             raise ConflictError("The person is one of its assessors already.")
-        _change(unit, found, (*found.assessors, user_id))
+        _change(unit, actor, found, (*found.assessors, user_id))
 
 
 def _changeable(connection: Connection, assessment_id: str) -> stored.StoredAssessment:
@@ -71,7 +71,7 @@ def _changeable(connection: Connection, assessment_id: str) -> stored.StoredAsse
     return found
 
 
-def _change(unit: UnitOfWork, found: stored.StoredAssessment, wanted: tuple[str, ...]) -> None:
+def _change(unit: UnitOfWork, actor: Actor, found: stored.StoredAssessment, wanted: tuple[str, ...]) -> None:
     new = tuple(each for each in wanted if each not in found.assessors)
     gone = tuple(each for each in found.assessors if each not in wanted)
     if problem := _team_problem(unit.connection, found, wanted, new=new, gone=gone):
@@ -80,6 +80,7 @@ def _change(unit: UnitOfWork, found: stored.StoredAssessment, wanted: tuple[str,
         return
     stored.release(unit.connection, found.id, gone, at=unit.at, by=unit.actor_id or "")
     stored.assign(unit.connection, found.id, new, at=unit.at, by=unit.actor_id or "")
+    add_shapers(unit.connection, found.id, actor.acting_ids(Role.LEAD_ASSESSOR))
     unit.record(
         "assessment.team-changed",
         acts_as=Role.LEAD_ASSESSOR,
@@ -135,11 +136,14 @@ def close_round(office: Office, actor: Actor, assessment_id: str, reason: str) -
             raise InvalidError({"reason": "Say why the round is closed before everybody has submitted"})
         if fault := text_fault(said, LONGEST_REASON):
             raise InvalidError({"reason": f"The reason {fault}"})
-        _close(unit, found, said)
+        add_shapers(unit.connection, found.id, actor.acting_ids(Role.LEAD_ASSESSOR))
+        _close(unit, found, said, acts_as=Role.LEAD_ASSESSOR)
         unit.commit()
 
 
-def _close(unit: UnitOfWork, found: stored.StoredAssessment, reason: str) -> None:
+def _close(
+    unit: UnitOfWork, found: stored.StoredAssessment, reason: str, *, acts_as: Role | None = None
+) -> None:
     """Lay the sheets open: to moderation where there are several, else the only one to review."""
     kept = latest_of_each(sheets(unit.connection, found.id))
     stage = Stage.IN_MODERATION if len(kept) > 1 else Stage.IN_REVIEW
@@ -149,7 +153,7 @@ def _close(unit: UnitOfWork, found: stored.StoredAssessment, reason: str) -> Non
     stored.insert_stage(unit.connection, found.id, change, stage_id=unit.new_id())
     unit.record(
         "round.closed",
-        acts_as=Role.LEAD_ASSESSOR,
+        acts_as=acts_as,
         subject=("assessment", found.id),
         assessment_id=found.id,
         sheets=[each.id for each in kept],

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
-from riskapp.domain.authority import Actor
+from riskapp.domain.authority import Actor, Role
 from riskapp.domain.drafts import Payload
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
 from riskapp.domain.life_cycle import Stage
@@ -24,7 +24,7 @@ from riskapp.domain.sheet_rows import (
 )
 from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier
-from riskapp.services.moderation import keeper_of, seat_drafts
+from riskapp.services.moderation import seat_drafts, sit_down_to_consensus
 from riskapp.services.progress import fingerprint
 from riskapp.services.sheets import Seat, own_dossier, unfit
 from riskapp.services.work import Office, UnitOfWork
@@ -318,11 +318,14 @@ def _take_over(
     if problems:
         raise InvalidError({f"{criterion_id}.{name}": message for name, message in problems.items()})
     version = before.version if before else 0
-    key = (found.stored.id, keeper_of(unit.connection, actor, found.stored), criterion_id)
+    moderates = found.stored.stage is Stage.IN_MODERATION
+    keeper_id = sit_down_to_consensus(unit, actor, found.stored.id) if moderates else actor.id
+    key = (found.stored.id, keeper_id, criterion_id)
     if not store_draft(unit.connection, key, payload, expected=version, at=unit.at):
         raise _changed_meanwhile()
     unit.record(
         "draft.saved",
+        acts_as=Role.LEAD_ASSESSOR if moderates else None,
         subject=("draft", criterion_id),
         assessment_id=found.stored.id,
         criterion=criterion_id,

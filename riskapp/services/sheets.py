@@ -27,13 +27,18 @@ from riskapp.domain.score_json import as_json
 from riskapp.domain.sheet_json import sheet_json
 from riskapp.services.blindness import seen_evidence
 from riskapp.services.dossiers import Dossier, assessed, dossier
-from riskapp.services.moderation import consensus_faults, put_consensus_forward, seat_drafts
+from riskapp.services.moderation import (
+    consensus_faults,
+    put_consensus_forward,
+    seat_drafts,
+    sit_down_to_consensus,
+)
 from riskapp.services.progress import fingerprint, read_drafts
 from riskapp.services.rounds import close_if_complete
 from riskapp.services.rubrics import rubric_of
 from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage.assessments import StageChange, assessment, insert_stage
-from riskapp.storage.moderation import consensus_keeper, put_sheet_forward
+from riskapp.storage.moderation import add_shapers, keeper_of_consensus, put_sheet_forward
 from riskapp.storage.sheets import Desk, Draft, NewSheet, desk, drafts, insert_sheet, store_draft
 
 LONGEST_TEXT = 20_000
@@ -126,7 +131,7 @@ def _shared(
     connection: Connection, actor: Actor, command: SaveDraft, found: Desk, *, since: datetime
 ) -> Desk:
     """Return the desk with the draft of the consensus, which all who moderate share."""
-    keeper_id = consensus_keeper(connection, command.assessment_id, actor.id)
+    keeper_id = keeper_of_consensus(connection, command.assessment_id, actor.id)
     draft = drafts(connection, command.assessment_id, keeper_id).get(command.criterion_id)
     if draft is not None and draft.saved_at < since:
         whole = dossier(connection, command.assessment_id)
@@ -221,12 +226,14 @@ def _overtaken(current: Draft | None) -> ConflictError:
 
 
 def _store(unit: UnitOfWork, actor: Actor, command: SaveDraft, payload: Payload, *, at_desk: Desk) -> bool:
-    key = (command.assessment_id, at_desk.keeper_id, command.criterion_id)
+    moderates = at_desk.stage is Stage.IN_MODERATION
+    keeper_id = sit_down_to_consensus(unit, actor, command.assessment_id) if moderates else at_desk.keeper_id
+    key = (command.assessment_id, keeper_id, command.criterion_id)
     if not store_draft(unit.connection, key, payload, expected=command.expected, at=unit.at):
         return False
     unit.record(
         "draft.saved",
-        acts_as=Role.LEAD_ASSESSOR if at_desk.stage is Stage.IN_MODERATION else None,
+        acts_as=Role.LEAD_ASSESSOR if moderates else None,
         subject=("draft", command.criterion_id),
         assessment_id=command.assessment_id,
         criterion=command.criterion_id,
@@ -300,6 +307,8 @@ def _hand_over(
     sheet = _freeze(unit, actor, found, answers)
     standing = found.stored.standing
     if may_moderate(actor, standing):
+        for_others = actor.acting_ids(Role.LEAD_ASSESSOR) - {actor.id}
+        add_shapers(unit.connection, found.stored.id, for_others)
         put_consensus_forward(unit, found, sheet, kept=kept)
         return
     if standing.is_blind:

@@ -30,7 +30,7 @@ from riskapp.storage.tables import (
     stage_change,
     user_account,
 )
-from riskapp.storage.team_tables import put_forward
+from riskapp.storage.team_tables import assessment_shaper, moderated_by, put_forward, released_assessor
 
 FEW = 500
 """Up to how many assessments of one assessor are looked up one by one."""
@@ -44,7 +44,8 @@ class AssessmentFilters:
     """What a list is narrowed to; empty fields narrow nothing. `text` is a reference or part of a name.
 
     `numbers`, where given, are the only assessments wanted; `holds` leaves out what was re-assessed since,
-    `unsubmitted` those whose present round `assessor_id` has submitted for.
+    `unsubmitted` those whose present round `assessor_id` has submitted for, `untouched_by` those on which one
+    of these people does not decide for what they did with it (`life_cycle.part_taken`).
     """
 
     text: str = ""
@@ -54,6 +55,7 @@ class AssessmentFilters:
     numbers: tuple[int, ...] | None = None
     holds: bool = False
     unsubmitted: bool = False
+    untouched_by: frozenset[str] = frozenset()
 
     @property
     def active(self) -> bool:
@@ -185,6 +187,22 @@ def _submitted_by(user_id: str) -> ColumnElement[bool]:
     return exists().where(own, ~later).correlate(assessment)
 
 
+def _touched_by(user_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Return the clause for assessments in which one of these people took part: `life_cycle.part_taken`."""
+    moderated = exists().where(
+        sheet.c.assessment_id == assessment.c.id,
+        moderated_by.c.consensus_id == sheet.c.id,
+        moderated_by.c.user_id.in_(user_ids),
+    )
+    own_sheet = exists().where(sheet.c.assessment_id == assessment.c.id, sheet.c.assessor_id.in_(user_ids))
+    named = (
+        exists().where(table.c.assessment_id == assessment.c.id, table.c.user_id.in_(user_ids))
+        for table in (assignment, released_assessor, assessment_shaper)
+    )
+    parts = (own_sheet, moderated, *named)
+    return or_(assessment.c.created_by.in_(user_ids), *(each.correlate(assessment) for each in parts))
+
+
 def assessment_rows(
     connection: Connection,
     actor: Actor,
@@ -232,6 +250,8 @@ def _narrowed(query: Select[Any], filters: AssessmentFilters) -> Select[Any]:
         query = query.where(~is_superseded())
     if filters.unsubmitted:
         query = query.where(~_submitted_by(filters.assessor_id))
+    if filters.untouched_by:
+        query = query.where(~_touched_by(sorted(filters.untouched_by)))
     if filters.numbers is not None:
         query = query.where(assessment.c.number.in_(filters.numbers))
     return query

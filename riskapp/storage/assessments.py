@@ -5,14 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from riskapp.domain.errors import NotFoundError
 from riskapp.domain.life_cycle import Stage, Standing
 from riskapp.storage.listing_table import listing
 from riskapp.storage.tables import assessment as assessment_table
 from riskapp.storage.tables import assignment, candidate_revision, sheet, stage_change
-from riskapp.storage.team_tables import moderated_by, moderated_sheet, put_forward, released_assessor
+from riskapp.storage.team_tables import (
+    assessment_shaper,
+    moderated_by,
+    moderated_sheet,
+    put_forward,
+    released_assessor,
+)
 
 LONGEST_NUMBER = 9
 """Digits of the largest number that an integer column of either database holds for certain."""
@@ -39,7 +57,7 @@ class StoredAssessment:
 
     `assessors` are the people assigned to it, `scorers` those who have submitted an own sheet, `submitted`
     those who have in the present round, `moderators` those who have worked on a consensus, `released` those
-    who were taken out of the team.
+    who were taken out of the team, `shapers` those whom `life_cycle.Standing` calls so.
     """
 
     id: str
@@ -56,6 +74,7 @@ class StoredAssessment:
     submitted: frozenset[str] = frozenset()
     moderators: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
+    shapers: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:
@@ -78,6 +97,7 @@ class StoredAssessment:
             submitted=self.submitted,
             moderators=self.moderators,
             released=self.released,
+            shapers=self.shapers,
         )
 
 
@@ -91,7 +111,8 @@ def assessment(connection: Connection, assessment_id: str) -> StoredAssessment:
         row,
         stages=stage_changes(connection, assessment_id),
         assessors=_assessors(connection, assessment_id),
-        released=_released(connection, assessment_id),
+        released=_people_of(connection, released_assessor, assessment_id),
+        shapers=_people_of(connection, assessment_shaper, assessment_id),
         parts=_parts(connection, assessment_id),
     )
 
@@ -126,8 +147,7 @@ def _assessors(connection: Connection, assessment_id: str) -> tuple[str, ...]:
     return tuple(connection.execute(query.order_by(assignment.c.assigned_at, assignment.c.user_id)).scalars())
 
 
-def _released(connection: Connection, assessment_id: str) -> frozenset[str]:
-    table = released_assessor
+def _people_of(connection: Connection, table: Table, assessment_id: str) -> frozenset[str]:
     query = select(table.c.user_id).where(table.c.assessment_id == assessment_id)
     return frozenset(connection.execute(query).scalars())
 
@@ -168,6 +188,7 @@ def _stored(
     stages: tuple[StageChange, ...],
     assessors: tuple[str, ...],
     released: frozenset[str],
+    shapers: frozenset[str],
     parts: _Parts,
 ) -> StoredAssessment:
     return StoredAssessment(
@@ -185,6 +206,7 @@ def _stored(
         submitted=parts.submitted,
         moderators=parts.moderators,
         released=released,
+        shapers=shapers,
     )
 
 

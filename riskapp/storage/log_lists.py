@@ -160,26 +160,6 @@ def log_entry_at(connection: Connection, seq: int, *, viewer_id: str) -> LogEntr
     return found[0]
 
 
-_CHOOSES = frozenset({"assessment.team-changed", "round.closed"})
-_SHAPES = _CHOOSES | {"assessment.opened", "consensus.submitted", SAVES}
-
-
-def shaped_by(connection: Connection, assessment_id: str) -> frozenset[str]:
-    """Return who had a hand in how an assessment was scored without an own sheet, by ids of users.
-
-    That is whoever changed its team or closed its round, and everybody for whom a substitute opened it,
-    chose its team, closed its round or worked on its consensus.
-    """
-    columns = log_entry.c
-    query = select(log_entry).where(columns.assessment_id == assessment_id, columns.action.in_(_SHAPES))
-    found: set[str | None] = set()
-    for each in entries(connection, query):
-        found.add(each.body["details"].get("for"))
-        if each.action in _CHOOSES:
-            found.add(each.actor_id)
-    return frozenset(each for each in found if each is not None)
-
-
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When an entry was recorded: its number and instant, which tell nothing of what it holds."""

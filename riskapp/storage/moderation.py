@@ -3,12 +3,27 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, exists, func, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Table,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import postgresql
 
 from riskapp.storage.log_lists import SAVES
-from riskapp.storage.tables import assignment, draft, log_entry, stage_change
+from riskapp.storage.tables import assignment, log_entry, stage_change
 from riskapp.storage.team_tables import (
+    assessment_shaper,
+    consensus_keeper,
     dissent,
     moderated_by,
     moderated_sheet,
@@ -56,22 +71,47 @@ def insert_moderation(
         connection.execute(insert(moderation_reason), rows)
 
 
-def consensus_keeper(connection: Connection, assessment_id: str, actor_id: str) -> str:
+def keeper_of_consensus(connection: Connection, assessment_id: str, actor_id: str) -> str:
     """Return under whose id the drafts of the consensus stand in the moderation that is open.
 
     That is who began it, so that all who moderate type in one sheet; the actor where nobody has.
     """
-    query = (
-        select(draft.c.assessor_id)
-        .where(
-            draft.c.assessment_id == assessment_id,
-            draft.c.saved_at >= _begin(assessment_id),
-            ~_scores(assessment_id, draft.c.assessor_id),
-        )
-        .order_by(draft.c.saved_at)
-        .limit(1)
+    table = consensus_keeper
+    query = select(table.c.user_id).where(
+        table.c.stage_change_id == _present(assessment_id, stage_change.c.id)
     )
     return connection.execute(query).scalar() or actor_id
+
+
+def begin_consensus(connection: Connection, assessment_id: str, actor_id: str) -> str:
+    """Keep the actor as who began the consensus unless somebody has, and return who that is.
+
+    Where two begin at the same instant on PostgreSQL, the second waits for the first and finds theirs.
+    """
+    keeper = keeper_of_consensus(connection, assessment_id, "")
+    if keeper:
+        return keeper
+    stage = connection.execute(select(_present(assessment_id, stage_change.c.id))).scalar_one()
+    _insert_unless_there(connection, consensus_keeper, {"stage_change_id": stage, "user_id": actor_id})
+    return keeper_of_consensus(connection, assessment_id, actor_id)
+
+
+def add_shapers(connection: Connection, assessment_id: str, user_ids: Iterable[str]) -> None:
+    """Keep who had a hand in how an assessment is scored without an own sheet, each of them once."""
+    table = assessment_shaper
+    known = set(
+        connection.execute(select(table.c.user_id).where(table.c.assessment_id == assessment_id)).scalars()
+    )
+    for user_id in sorted(set(user_ids) - known):
+        _insert_unless_there(connection, table, {"assessment_id": assessment_id, "user_id": user_id})
+
+
+def _insert_unless_there(connection: Connection, table: Table, row: Mapping[str, str]) -> None:
+    """Insert a row that was not there a moment ago; on SQLite nobody else can have inserted it since."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(insert(table), row)
+    else:
+        connection.execute(postgresql.insert(table).on_conflict_do_nothing(), row)
 
 
 def consensus_typists(connection: Connection, assessment_id: str) -> frozenset[str]:
@@ -79,7 +119,7 @@ def consensus_typists(connection: Connection, assessment_id: str) -> frozenset[s
     query = select(log_entry.c.actor_id).where(
         log_entry.c.assessment_id == assessment_id,
         log_entry.c.action == SAVES,
-        log_entry.c.at >= _begin(assessment_id),
+        log_entry.c.at >= _present(assessment_id, stage_change.c.at),
         ~_scores(assessment_id, log_entry.c.actor_id),
     )
     return frozenset(each for each in connection.execute(query.distinct()).scalars() if each)
@@ -95,9 +135,9 @@ def _scores(assessment_id: str, user_id: Column[str]) -> ColumnElement[bool]:
     )
 
 
-def _begin(assessment_id: str) -> ScalarSelect[datetime]:
-    """Return when the present stage began, in which only who moderates saves anything."""
-    query = select(stage_change.c.at).where(stage_change.c.assessment_id == assessment_id)
+def _present(assessment_id: str, column: Column[Any]) -> ScalarSelect[Any]:
+    """Return a column of the present stage, in which only who moderates saves anything."""
+    query = select(column).where(stage_change.c.assessment_id == assessment_id)
     return query.order_by(stage_change.c.ordinal.desc()).limit(1).scalar_subquery()
 
 

@@ -24,6 +24,8 @@ from riskapp.storage.tables import (
     stage_change,
 )
 from riskapp.storage.team_tables import (
+    assessment_shaper,
+    consensus_keeper,
     dissent,
     moderated_by,
     moderated_sheet,
@@ -36,7 +38,7 @@ from riskapp.storage.team_tables import (
 Rows = list[dict[str, Any]]
 
 _OF_ASSESSMENT = (
-    *(assignment, released_assessor, stage_change, evidence, sheet, put_forward, dissent),
+    *(assignment, released_assessor, assessment_shaper, stage_change, evidence, sheet, put_forward, dissent),
     *(decision, snapshot, issued_report),
 )
 
@@ -46,11 +48,13 @@ def rows_of_assessment(connection: Connection, assessment_id: str) -> dict[str, 
     found = {"assessment": _rows(connection, "assessment", assessment.c.id == assessment_id)}
     for table in _OF_ASSESSMENT:
         found[table.name] = _rows(connection, table.name, table.c.assessment_id == assessment_id)
+    stages = select(stage_change.c.id).where(stage_change.c.assessment_id == assessment_id)
     sheets = select(sheet.c.id).where(sheet.c.assessment_id == assessment_id)
     decisions = select(decision.c.id).where(decision.c.assessment_id == assessment_id)
     (pinned,) = found["assessment"] or [{}]
     for table, clause in (
         (sheet_answer, sheet_answer.c.sheet_id.in_(sheets)),
+        (consensus_keeper, consensus_keeper.c.stage_change_id.in_(stages)),
         (moderated_sheet, moderated_sheet.c.consensus_id.in_(sheets)),
         (moderated_by, moderated_by.c.consensus_id.in_(sheets)),
         (moderation_reason, moderation_reason.c.consensus_id.in_(sheets)),

@@ -97,8 +97,9 @@ def _plain(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 (the values 
             return value
         case float():
             return repr(value)
-    message = f"{column} holds a {type(value).__name__}, of which no digest is made"
-    raise TypeError(message)
+        case _:
+            message = f"{column} holds a {type(value).__name__}, of which no digest is made"
+            raise TypeError(message)
 
 
 def row_digest(name: str, plain: Row, salt: str) -> str:

@@ -52,6 +52,23 @@ dissent = Table(
 )
 """What an assessor holds against a consensus; the newest of each criterion counts, and empty withdraws it."""
 
+consensus_keeper = Table(
+    "consensus_keeper",
+    metadata,
+    Column("stage_change_id", String(32), ForeignKey("stage_change.id"), primary_key=True),
+    Column("user_id", String(64), ForeignKey("user_account.id"), nullable=False),
+)
+"""Who began the consensus of a moderation: all who moderate type in the sheet under this id."""
+
+assessment_shaper = Table(
+    "assessment_shaper",
+    metadata,
+    Column("assessment_id", String(32), ForeignKey("assessment.id"), primary_key=True),
+    Column("user_id", String(64), ForeignKey("user_account.id"), primary_key=True),
+)
+"""Who changed the team of an assessment or closed its round early, and for whom a substitute did so, opened
+it or worked on its consensus: none of them decides."""
+
 released_assessor = Table(
     "released_assessor",
     metadata,

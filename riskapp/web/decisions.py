@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from riskapp.domain.authority import Role
 from riskapp.domain.decision import MOST_CONDITIONS, OUTCOMES, Basis, Decide
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
-from riskapp.domain.life_cycle import Stage
+from riskapp.domain.life_cycle import Stage, bar_to_deciding
 from riskapp.domain.report import DecisionCondition
 from riskapp.domain.scores import Recommendation
 from riskapp.domain.snapshot import assessment_snapshot
-from riskapp.domain.text_rules import even_lines
-from riskapp.services.decisions import bar_to_this_decision, basis_in, overtaken
+from riskapp.services.decisions import basis_in, overtaken
 from riskapp.services.decisions import decide as decide_on
 from riskapp.services.decisions import send_back as send_back_for
 from riskapp.services.dossiers import Dossier, seen_dossier
@@ -101,7 +100,7 @@ def _page(found: Dossier, sheet: StoredSheet, typed: Typed) -> str:
         choices=CHOICES,
         gate_conditions=basis_in(found, sheet).conditions,
         most_conditions=MOST_CONDITIONS,
-        bar=bar_to_this_decision(product.reading(), product.actor(), found.stored),
+        bar=bar_to_deciding(product.actor(), found.stored.standing),
     )
 
 

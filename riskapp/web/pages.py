@@ -127,7 +127,12 @@ def _waiting(actor: Actor) -> list[Waiting]:
 
 
 def _list(actor: Actor, title: str, stage: Stage, *, own: bool) -> Waiting:
-    filters = AssessmentFilters(stage=stage.value, assessor_id=actor.id if own else "", unsubmitted=own)
+    filters = AssessmentFilters(
+        stage=stage.value,
+        assessor_id=actor.id if own else "",
+        unsubmitted=own,
+        untouched_by=actor.acting_ids(Role.APPROVER) if stage is Stage.IN_REVIEW else frozenset(),
+    )
     window = assessment_rows(product.reading(), actor, filters, size=SHOWN_WAITING)
     kept = {"stage": stage.value} | ({"mine": "1"} if own else {})
     return Waiting(title, window.items, kept, window.older is not None)

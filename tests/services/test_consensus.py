@@ -1,11 +1,13 @@
 """The consensus is one sheet for all who moderate: none overwrites another, and none of them decides."""
 
+import threading
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
-from riskapp.domain.authority import Role
+from riskapp.domain.authority import Actor, Role
 from riskapp.domain.errors import ConflictError, ForbiddenError
 from riskapp.domain.scores import Recommendation
 from riskapp.services.decisions import Decide, decide
@@ -16,6 +18,7 @@ from riskapp.services.sheet_files import ImportAnswers, export_sheet, import_ans
 from riskapp.services.sheets import Saved, SaveDraft, save_draft, submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.sheets import Draft
+from riskapp.storage.tables import draft
 from tests.assessment_builders import FULL
 from tests.builders import person
 from tests.teams import Team, a_team_in_moderation, fill
@@ -55,6 +58,39 @@ def test_two_who_moderate_type_in_one_sheet_and_neither_overwrites_the_other(off
         expected=2,
     )
     assert restore_draft(office, team.lead, first).version == 3
+
+
+def test_two_who_begin_the_consensus_at_the_same_instant_type_in_one_sheet(office: Office) -> None:
+    team = a_team_in_moderation(office)
+    leads = (team.lead, person(office, "luis", Role.LEAD_ASSESSOR))
+    start = threading.Barrier(2, timeout=20)
+
+    def begin(actor: Actor, criterion: str) -> None:
+        payload = {**FULL[criterion], "rationale": f"What {actor.name} thinks."}
+        start.wait()
+        save_draft(
+            office,
+            actor,
+            SaveDraft(assessment_id=team.id, criterion_id=criterion, payload=payload, expected=0),
+        )
+
+    pairs = zip(leads, ("residency", "exit-cost"), strict=True)
+    threads = [threading.Thread(target=begin, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with office.reading() as connection:
+        found = dossier(connection, team.id)
+        seen = [seat_drafts(connection, lead, found) for lead in leads]
+        kept = connection.execute(
+            select(draft.c.assessor_id).where(draft.c.saved_at >= found.stored.stages[-1].at)
+        )
+        keepers = kept.scalars().all()
+    assert seen[0] == seen[1]
+    assert len(keepers) == 2
+    assert len(set(keepers)) == 1
+    assert [seen[0][each].version for each in ("residency", "exit-cost")] == [1, 1]
 
 
 def test_whoever_typed_in_the_consensus_cannot_decide_on_it(office: Office) -> None:

@@ -146,6 +146,75 @@ def lose_a_guard(database: Database) -> None:
         connection.commit()
 
 
+def neuter_a_guard(database: Database) -> None:
+    """Put a trigger of the same name in the place of a guard, which lets everything pass."""
+    with database.writing() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("DROP TRIGGER decision_refuses_update")
+            connection.exec_driver_sql(
+                "CREATE TRIGGER decision_refuses_update BEFORE UPDATE ON decision WHEN 1 = 0 "
+                "BEGIN SELECT RAISE(ABORT, 'decision is insert-only: a correction is a new row'); END"
+            )
+        else:
+            connection.exec_driver_sql("DROP TRIGGER decision_refuses_change ON decision")
+            connection.exec_driver_sql(
+                "CREATE TRIGGER decision_refuses_change BEFORE UPDATE OR DELETE ON decision FOR EACH ROW "
+                "WHEN (1 = 0) EXECUTE FUNCTION refuse_change()"
+            )
+            connection.exec_driver_sql("ALTER TABLE decision ENABLE ALWAYS TRIGGER decision_refuses_change")
+        connection.commit()
+
+
+def hollow_the_guards_out(database: Database) -> None:
+    """Let the guards stand, and lose what they guard with: on SQLite, that no number is given twice."""
+    with database.writing() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA writable_schema=ON")
+            connection.exec_driver_sql(
+                "UPDATE sqlite_master SET sql = replace(sql, 'UNIQUE (number)', 'CHECK (number > 0)') "
+                "WHERE name = 'assessment'"
+            )
+            connection.exec_driver_sql("PRAGMA writable_schema=OFF")
+        else:
+            connection.exec_driver_sql(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RETURN coalesce(NEW, OLD); END $$"
+            )
+        connection.commit()
+
+
+def add_a_trigger(database: Database) -> None:
+    with database.writing() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER helpful AFTER INSERT ON decision BEGIN DELETE FROM draft; END"
+            )
+        else:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER helpful AFTER INSERT ON decision FOR EACH ROW "
+                "EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+            )
+        connection.commit()
+
+
+def loosen_a_constraint(database: Database) -> None:
+    with database.writing() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("DROP INDEX ix_assessment_candidate_revision_id")
+        else:
+            connection.exec_driver_sql("ALTER TABLE assessment DROP CONSTRAINT uq_assessment_number")
+        connection.commit()
+
+
+def switch_a_guard_off(database: Database) -> None:
+    if database.is_sqlite:
+        lose_a_guard(database)
+        return
+    with database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE sheet DISABLE TRIGGER sheet_refuses_change")
+        connection.commit()
+
+
 def replace_a_checkpoint(database: Database) -> None:
     with unguarded(database, "log_checkpoint") as connection:
         connection.execute(text("UPDATE log_checkpoint SET note = replace(note, 'riskapp', 'another')"))
@@ -195,6 +264,11 @@ WAYS = {
     "changed column": Way(change_a_column, Fault.COLUMNS, "entry 6 has other values", 6),
     "time": Way(turn_time_back, Fault.TIME, "entry 8 bears 2020-01-01", 8),
     "dropped guard": Way(lose_a_guard, Fault.GUARD, "has lost the guard sheet_refuses_"),
+    "neutered guard": Way(neuter_a_guard, Fault.GUARD, "e is not as the migrations made it"),
+    "hollow guards": Way(hollow_the_guards_out, Fault.GUARD, " is not as the migrations made it"),
+    "added trigger": Way(add_a_trigger, Fault.GUARD, "the trigger helpful was added by hand"),
+    "loosened constraint": Way(loosen_a_constraint, Fault.GUARD, "the database has lost the "),
+    "guard off": Way(switch_a_guard_off, Fault.GUARD, "sheet_refuses_"),
     "replaced checkpoint": Way(replace_a_checkpoint, Fault.SIGNATURE, "is not as it was signed"),
     "changed answer": Way(
         change_an_answer, Fault.RECORD, "has other answers in its rows than were submitted"

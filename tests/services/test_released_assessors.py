@@ -6,12 +6,15 @@ import pytest
 
 from riskapp.domain.authority import Actor, Principal, Role
 from riskapp.domain.errors import ForbiddenError
+from riskapp.domain.life_cycle import Act, next_act
 from riskapp.domain.scores import Recommendation
 from riskapp.services.assessments import withdraw_assessment
 from riskapp.services.decisions import Decide, decide, send_back
 from riskapp.services.rounds import change_team, close_round
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
+from riskapp.storage.assessment_lists import AssessmentFilters, assessment_rows
+from riskapp.storage.assessments import assessment
 from riskapp.storage.sheets import latest_sheet
 from tests.assessment_builders import FULL
 from tests.builders import person
@@ -90,3 +93,29 @@ def test_whoever_chose_the_team_or_closed_the_round_does_not_decide_even_through
     for barred in (chooser, replace(acting, roles=frozenset({Role.APPROVER}))):
         with pytest.raises(ForbiddenError, match="closed its round or moderated it"):
             decide(office, barred, team.id, Decide(outcome=Recommendation.REJECT, reason="No."))
+        assert waits_for(office, barred, team.id) is Act.NOTHING
+    free = person(office, "omar", Role.APPROVER)
+    assert waits_for(office, free, team.id) is Act.DECIDE
+    with office.reading() as connection:
+        waiting = [
+            assessment_rows(connection, each, AssessmentFilters(stage="in-review", untouched_by=ids)).items
+            for each in (chooser, acting, team.lead, free, team.ada)
+            for ids in [each.acting_ids(Role.LEAD_ASSESSOR)]
+        ]
+    assert [len(each) for each in waiting] == [0, 0, 0, 1, 0]
+
+
+def waits_for(office: Office, actor: Actor, assessment_id: str) -> Act:
+    with office.reading() as connection:
+        return next_act(actor, assessment(connection, assessment_id).standing)
+
+
+def test_who_names_a_substitute_for_the_consensus_does_not_decide_on_it(office: Office) -> None:
+    absent = person(office, "pat", Role.LEAD_ASSESSOR, Role.APPROVER)
+    team = a_team_in_moderation(office)
+    principals = {Role.LEAD_ASSESSOR: Principal(absent.id, absent.name)}
+    acting = Actor(person(office, "sub").id, "sub", frozenset({Role.LEAD_ASSESSOR}), principals)
+    settle(office, replace(team, lead=acting))
+    assert waits_for(office, absent, team.id) is Act.NOTHING
+    with pytest.raises(ForbiddenError, match="You or a substitute chose who scores"):
+        decide(office, absent, team.id, Decide(outcome=Recommendation.REJECT, reason="No."))
