@@ -4,7 +4,7 @@ The classes are those of ISO/IEC 17021-1 (3.12, 3.13) and ISO 19011; "management
 positions is the usage of internal audit (IIA). A finding never changes the record that it speaks of.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -152,12 +152,20 @@ def may_respond(actor: Actor, content: Finding, standing: Standing | None) -> bo
     return own or (actor.holds(Role.LEAD_ASSESSOR) and may_read_finding(actor, content, standing))
 
 
-def bar_to_closing(actor: Actor, content: Finding) -> str | None:
-    """Return why the person may not close or reopen a finding, or None where they may."""
+def bar_to_closing(actor: Actor, content: Finding, answered_by: Collection[str]) -> str | None:
+    """Return why the person may not close or reopen a finding, or None where they may.
+
+    `answered_by` are the ids of who has given a management response.
+    """
     if not actor.holds(Role.AUDITOR):
         return "Only a person with the role auditor closes a finding or opens it again."
     if actor.id == content.owner_id:
         return "You answer for this finding, so another auditor has to close it."
+    if actor.id in answered_by:
+        return (
+            "You gave the management response to this finding, and who answers does not judge the answer. "
+            "Another auditor has to close it."
+        )
     return None
 
 

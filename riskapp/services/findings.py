@@ -174,7 +174,7 @@ def _require_may(connection: Connection, actor: Actor, found: StoredFinding, act
                 "Only the owner of a finding or a lead assessor gives the management response."
             )
         case FollowUp.CLOSED | FollowUp.REOPENED:
-            if bar := bar_to_closing(actor, found.content):
+            if bar := bar_to_closing(actor, found.content, found.answered_by):
                 raise ForbiddenError(bar)
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy import Connection
 
 from riskapp.domain.authority import Actor, Role, require
-from riskapp.domain.canonical import sha256_hex
 from riskapp.domain.errors import ConflictError, InvalidError, NotFoundError
 from riskapp.domain.text_rules import text_fault
+from riskapp.services.attempts import forgive
 from riskapp.services.work import Office
 from riskapp.storage import users as stored
 from riskapp.storage.users import User
@@ -30,9 +30,7 @@ def erase_name(office: Office, actor: Actor | None, user_id: str, reason: str) -
         _refuse(person, reason)
         shown = f"Person {person.id[-_SHOWN_OF_ID:]} (name erased)"
         stored.erase_names(unit.connection, user_id, sign_in_name=f"{ERASED}{person.id}", display_name=shown)
-        key = f"name:{sha256_hex(person.sign_in_name.encode())}"
-        for each in (key, f"waiting:{key}"):
-            stored.forget_failures(unit.connection, each)
+        forgive(unit, person.sign_in_name, user_id=user_id)
         unit.record("user.name-erased", subject=("user", user_id), reason=reason)
         unit.commit()
         return shown

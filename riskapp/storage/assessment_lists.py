@@ -19,6 +19,7 @@ from riskapp.storage.headlines import Headline, headlines
 from riskapp.storage.in_force import is_superseded
 from riskapp.storage.listing_table import listing
 from riskapp.storage.paging import PAGE_SIZE, Near, Window, in_small_letters, says, window_of
+from riskapp.storage.present import begin_of_round, present_stage
 from riskapp.storage.tables import (
     assessment,
     assignment,
@@ -30,13 +31,12 @@ from riskapp.storage.tables import (
     stage_change,
     user_account,
 )
-from riskapp.storage.team_tables import assessment_shaper, moderated_by, put_forward, released_assessor
+from riskapp.storage.team_tables import assessment_shaper, moderated_by, released_assessor
 
 FEW = 500
 """Up to how many assessments of one assessor are looked up one by one."""
 
 _later_decision = decision.alias("later_decision")
-_forward = sheet.alias("forward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,22 +99,8 @@ class AssessmentRow:
         return reference_of(self.number)
 
 
-_stage = (
-    select(stage_change.c.stage)
-    .where(stage_change.c.assessment_id == assessment.c.id)
-    .order_by(stage_change.c.ordinal.desc())
-    .limit(1)
-    .correlate(assessment)
-    .scalar_subquery()
-)
-_stage_at = (
-    select(stage_change.c.at)
-    .where(stage_change.c.assessment_id == assessment.c.id)
-    .order_by(stage_change.c.ordinal.desc())
-    .limit(1)
-    .correlate(assessment)
-    .scalar_subquery()
-)
+_stage = present_stage(stage_change.c.stage)
+_stage_at = present_stage(stage_change.c.at)
 _LISTED = (
     select(
         assessment.c.id,
@@ -178,13 +164,8 @@ def _few_assigned(connection: Connection, actor: Actor, filters: AssessmentFilte
 
 def _submitted_by(user_id: str) -> ColumnElement[bool]:
     """Return the clause for assessments for whose present round a person has submitted an own sheet."""
-    later = exists().where(
-        _forward.c.id == put_forward.c.sheet_id,
-        put_forward.c.assessment_id == assessment.c.id,
-        _forward.c.ordinal >= sheet.c.ordinal,
-    )
     own = (sheet.c.assessment_id == assessment.c.id) & (sheet.c.assessor_id == user_id)
-    return exists().where(own, ~later).correlate(assessment)
+    return exists().where(own, sheet.c.ordinal > begin_of_round()).correlate(assessment)
 
 
 def _touched_by(user_ids: Sequence[str]) -> ColumnElement[bool]:

@@ -1,10 +1,11 @@
 """Numbers of assessments for the auditor's desk, newest first, by who had a part in them and when."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
+from riskapp.storage.days import within_days
 from riskapp.storage.tables import assessment, assignment, stage_change
 
 
@@ -45,13 +46,5 @@ def _clauses(asked: DeskNumbers) -> list[ColumnElement[bool]]:
                 ),
             )
         )
-    within = [stage_change.c.assessment_id == its]
-    if asked.since is not None:
-        within.append(stage_change.c.at >= _begin(asked.since))
-    if asked.until is not None and asked.until < date.max:
-        within.append(stage_change.c.at < _begin(asked.until + timedelta(days=1)))
-    return [*clauses, exists().where(*within)] if len(within) > 1 else clauses
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
+    within = within_days(stage_change.c.at, asked.since, asked.until)
+    return [*clauses, exists().where(stage_change.c.assessment_id == its, *within)] if within else clauses

@@ -60,6 +60,11 @@ class StoredFinding:
         """Return where it stands."""
         return state_after([each.act for each in self.acts])
 
+    @property
+    def answered_by(self) -> frozenset[str]:
+        """Return the ids of who has given a management response."""
+        return frozenset(each.done_by for each in self.acts if each.act is FollowUp.RESPONDED)
+
     def is_overdue(self, on: date) -> bool:
         """Return whether it is not closed past its day."""
         return self.state is not State.CLOSED and self.content.due_on < on

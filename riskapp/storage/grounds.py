@@ -17,6 +17,7 @@ from riskapp.storage.conditions import open_conditions
 from riskapp.storage.facts import current_facts, stored_facts, stored_row
 from riskapp.storage.in_force import is_overtaken, is_superseded
 from riskapp.storage.lapse_tables import conflict_of_interest
+from riskapp.storage.present import is_put_forward_last
 from riskapp.storage.rubrics import release_summaries
 from riskapp.storage.tables import (
     assessment,
@@ -71,7 +72,7 @@ def submitted(connection: Connection, assessment_ids: Iterable[str]) -> tuple[Su
             sheet.c.submitted_at,
         )
         .join(candidate_revision, candidate_revision.c.id == assessment.c.candidate_revision_id)
-        .join(sheet, and_(sheet.c.assessment_id == assessment.c.id, _is_last_forward()))
+        .join(sheet, and_(sheet.c.assessment_id == assessment.c.id, is_put_forward_last()))
         .where(assessment.c.id.in_(ids), ~withdrawn, ~is_superseded())
     )
     return tuple(
@@ -86,16 +87,6 @@ def submitted(connection: Connection, assessment_ids: Iterable[str]) -> tuple[Su
         )
         for row in connection.execute(query)
     )
-
-
-def _is_last_forward() -> ColumnElement[bool]:
-    """Return the clause for the sheet of an assessment that was put forward last."""
-    newer = exists().where(
-        _later_forward.c.sheet_id == _later_sheet.c.id,
-        _later_sheet.c.assessment_id == sheet.c.assessment_id,
-        _later_sheet.c.ordinal > sheet.c.ordinal,
-    )
-    return and_(exists().where(put_forward.c.sheet_id == sheet.c.id), ~newer)
 
 
 def grounds(connection: Connection, wanted: Sequence[Submitted]) -> dict[str, Grounds]:

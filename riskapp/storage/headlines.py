@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Text, cast, exists, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from riskapp.domain.score_json import score_from_json
 from riskapp.domain.scores import Recommendation, Score
+from riskapp.storage.present import is_put_forward_last
 from riskapp.storage.tables import sheet
-from riskapp.storage.team_tables import put_forward
-
-_later = sheet.alias("later")
-_later_forward = put_forward.alias("later_forward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +33,6 @@ def headlines(connection: Connection, assessment_ids: Iterable[str]) -> dict[str
     wanted = tuple(assessment_ids)
     if not wanted:
         return {}
-    newer = (
-        select(_later.c.id)
-        .join(_later_forward, _later_forward.c.sheet_id == _later.c.id)
-        .where(_later.c.assessment_id == sheet.c.assessment_id, _later.c.ordinal > sheet.c.ordinal)
-    )
-    forward = exists().where(put_forward.c.sheet_id == sheet.c.id)
     query = select(
         sheet.c.id,
         sheet.c.assessment_id,
@@ -51,7 +42,7 @@ def headlines(connection: Connection, assessment_ids: Iterable[str]) -> dict[str
             _part(connection, sheet.c.result, name).label(name)
             for name in ("total", "dimensions", "gates", "recommendation")
         ),
-    ).where(sheet.c.assessment_id.in_(wanted), forward, ~newer.exists())
+    ).where(sheet.c.assessment_id.in_(wanted), is_put_forward_last())
     return {row.assessment_id: _headline(row) for row in connection.execute(query)}
 
 

@@ -7,18 +7,11 @@ from sqlalchemy import Connection, or_, select
 from riskapp.domain.log_check import Disagreement, Fault
 from riskapp.storage.assessments import reference_of
 from riskapp.storage.listing_table import listing
+from riskapp.storage.present import present_stage
 from riskapp.storage.tables import assessment, candidate_revision, stage_change
 
 MOST = 100
 
-_stage = (
-    select(stage_change.c.stage)
-    .where(stage_change.c.assessment_id == assessment.c.id)
-    .order_by(stage_change.c.ordinal.desc())
-    .limit(1)
-    .correlate(assessment)
-    .scalar_subquery()
-)
 _MISLED = (
     select(assessment.c.number)
     .join(candidate_revision, candidate_revision.c.id == assessment.c.candidate_revision_id)
@@ -27,7 +20,7 @@ _MISLED = (
         or_(
             listing.c.assessment_id.is_(None),
             listing.c.number != assessment.c.number,
-            listing.c.stage != _stage,
+            listing.c.stage != present_stage(stage_change.c.stage),
             listing.c.rubric_release_id != assessment.c.rubric_release_id,
             listing.c.profile_id != assessment.c.profile_id,
             listing.c.context_revision_id != assessment.c.context_revision_id,

@@ -6,7 +6,7 @@ instead of by an index.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, sel
 
 from riskapp.domain.errors import ForbiddenError, NotFoundError
 from riskapp.storage.blind_rounds import is_others_work
+from riskapp.storage.days import begin_of, end_of
 from riskapp.storage.log import LogEntry, entries, latest_entry
 from riskapp.storage.paging import PAGE_SIZE, Near, Window, window_of
 from riskapp.storage.tables import evidence, log_entry
@@ -103,15 +104,10 @@ def log_clauses(connection: Connection, filters: LogFilters) -> list[ColumnEleme
         if wanted
     ]
     if filters.since is not None:
-        clauses.append(columns.seq >= first_number_since(connection, _begin(filters.since)))
-    if filters.until is not None and filters.until < date.max:
-        next_day = filters.until + timedelta(days=1)
-        clauses.append(columns.seq < first_number_since(connection, _begin(next_day)))
+        clauses.append(columns.seq >= first_number_since(connection, begin_of(filters.since)))
+    if filters.until is not None and (end := end_of(filters.until)) is not None:
+        clauses.append(columns.seq < first_number_since(connection, end))
     return clauses
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def entries_of_actor(

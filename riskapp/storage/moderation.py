@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    ScalarSelect,
     Table,
     exists,
     func,
@@ -20,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from riskapp.storage.log_lists import SAVES
+from riskapp.storage.present import present_stage
 from riskapp.storage.tables import assignment, log_entry, stage_change
 from riskapp.storage.team_tables import (
     assessment_shaper,
@@ -78,7 +77,7 @@ def keeper_of_consensus(connection: Connection, assessment_id: str, actor_id: st
     """
     table = consensus_keeper
     query = select(table.c.user_id).where(
-        table.c.stage_change_id == _present(assessment_id, stage_change.c.id)
+        table.c.stage_change_id == present_stage(stage_change.c.id, assessment_id)
     )
     return connection.execute(query).scalar() or actor_id
 
@@ -91,7 +90,7 @@ def begin_consensus(connection: Connection, assessment_id: str, actor_id: str) -
     keeper = keeper_of_consensus(connection, assessment_id, "")
     if keeper:
         return keeper
-    stage = connection.execute(select(_present(assessment_id, stage_change.c.id))).scalar_one()
+    stage = connection.execute(select(present_stage(stage_change.c.id, assessment_id))).scalar_one()
     _insert_unless_there(connection, consensus_keeper, {"stage_change_id": stage, "user_id": actor_id})
     return keeper_of_consensus(connection, assessment_id, actor_id)
 
@@ -119,7 +118,7 @@ def consensus_typists(connection: Connection, assessment_id: str) -> frozenset[s
     query = select(log_entry.c.actor_id).where(
         log_entry.c.assessment_id == assessment_id,
         log_entry.c.action == SAVES,
-        log_entry.c.at >= _present(assessment_id, stage_change.c.at),
+        log_entry.c.at >= present_stage(stage_change.c.at, assessment_id),
         ~_scores(assessment_id, log_entry.c.actor_id),
     )
     return frozenset(each for each in connection.execute(query.distinct()).scalars() if each)
@@ -133,12 +132,6 @@ def _scores(assessment_id: str, user_id: Column[str]) -> ColumnElement[bool]:
             for table in (assignment, released_assessor)
         )
     )
-
-
-def _present(assessment_id: str, column: Column[Any]) -> ScalarSelect[Any]:
-    """Return a column of the present stage, in which only who moderates saves anything."""
-    query = select(column).where(stage_change.c.assessment_id == assessment_id)
-    return query.order_by(stage_change.c.ordinal.desc()).limit(1).scalar_subquery()
 
 
 def moderation_reasons(connection: Connection, consensus_id: str) -> dict[str, str]:

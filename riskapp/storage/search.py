@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from riskapp.domain.findings import Subject, SubjectKind
 from riskapp.storage.blind_rounds import is_others_work
+from riskapp.storage.days import within_days
 from riskapp.storage.paging import PAGE_SIZE, Near, Window, says, window_of
 from riskapp.storage.search_tables import search_text
 from riskapp.storage.tables import assessment, candidate_revision
@@ -98,10 +99,7 @@ def _narrowed(query: Select[Any], filters: SearchFilters) -> Select[Any]:
     ):
         if wanted:
             query = query.where(narrowed_to == wanted)
-    if filters.since is not None:
-        query = query.where(columns.at >= _begin(filters.since))
-    if filters.until is not None and filters.until < date.max:
-        query = query.where(columns.at < _begin(filters.until + timedelta(days=1)))
+    query = query.where(*within_days(columns.at, filters.since, filters.until))
     if filters.candidate.strip():
         query = query.where(columns.assessment_id.in_(_of_candidate(filters.candidate)))
     return query
@@ -112,10 +110,6 @@ def _withheld(viewer_id: str) -> ColumnElement[bool]:
     columns = search_text.c
     hidden = is_others_work(viewer_id, of=columns.assessment_id, by=columns.person_id, at=columns.at)
     return and_(columns.kind.in_([SubjectKind.ANSWER.value, SubjectKind.EVIDENCE.value]), hidden)
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def _of_candidate(name: str) -> Select[Any]:

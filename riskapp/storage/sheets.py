@@ -24,8 +24,9 @@ from riskapp.domain.canonical import canonical_bytes
 from riskapp.domain.drafts import Payload
 from riskapp.domain.life_cycle import Stage
 from riskapp.domain.shown import exact_text
+from riskapp.storage.present import begin_of_round, is_put_forward_last, present_stage
 from riskapp.storage.tables import assessment, assignment, draft, sheet, sheet_answer, stage_change
-from riskapp.storage.team_tables import moderated_sheet, put_forward
+from riskapp.storage.team_tables import moderated_sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,34 +84,19 @@ def _draft(row: Row[Any]) -> Draft:
     return Draft(version=row.version, payload=json.loads(row.payload), saved_at=row.saved_at)
 
 
-_forward = sheet.alias("forward")
-_latest_stage = (
-    select(stage_change.c.stage)
-    .where(stage_change.c.assessment_id == assessment.c.id)
-    .order_by(stage_change.c.ordinal.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_forward_last = (
-    select(func.coalesce(func.max(_forward.c.ordinal), 0))
-    .select_from(_forward.join(put_forward, put_forward.c.sheet_id == _forward.c.id))
-    .where(put_forward.c.assessment_id == assessment.c.id)
-    .correlate(assessment)
-    .scalar_subquery()
-)
 _submitted = (
     exists()
     .where(
         sheet.c.assessment_id == assessment.c.id,
         sheet.c.assessor_id == bindparam("user_id"),
-        sheet.c.ordinal > _forward_last,
+        sheet.c.ordinal > begin_of_round(),
     )
     .correlate(assessment)
 )
 _DESK = (
     select(
         assessment.c.rubric_release_id,
-        _latest_stage.label("stage"),
+        present_stage(stage_change.c.stage).label("stage"),
         assignment.c.user_id,
         _submitted.label("submitted"),
         draft.c.version,
@@ -205,12 +191,8 @@ def store_draft(
 
 def latest_sheet(connection: Connection, assessment_id: str) -> StoredSheet | None:
     """Return the sheet that was put forward last, which is the one to decide on, or None."""
-    query = (
-        select(sheet)
-        .join(put_forward, put_forward.c.sheet_id == sheet.c.id)
-        .where(put_forward.c.assessment_id == assessment_id)
-    )
-    row = connection.execute(query.order_by(sheet.c.ordinal.desc()).limit(1)).one_or_none()
+    query = select(sheet).where(sheet.c.assessment_id == assessment_id, is_put_forward_last())
+    row = connection.execute(query).one_or_none()
     return None if row is None else _sheet(connection, row)
 
 

@@ -208,7 +208,7 @@ def _page(number: int, *, typed: dict[str, str], errors: dict[str, str]) -> str:
         else None,
         today=product.office().now().date(),
         responds=responds,
-        judges=bar_to_closing(actor, found.content) is None,
+        judges=bar_to_closing(actor, found.content, found.answered_by) is None,
         positions=choices(Position),
         typed=typed,
         errors=errors,

@@ -84,6 +84,11 @@ def test_each_does_only_what_is_theirs(office: Office) -> None:
     own = raise_finding(office, raised.auditor, a_wish(raised.opened, other))
     with pytest.raises(ForbiddenError, match="another auditor has to close it"):
         follow_up(office, other, an_act(raised, FollowUp.CLOSED, number=own.number))
+    both = person(office, "bea", Role.AUDITOR, Role.LEAD_ASSESSOR)
+    follow_up(office, both, an_act(raised, FollowUp.RESPONDED))
+    with pytest.raises(ForbiddenError, match="You gave the management response to this finding"):
+        follow_up(office, both, an_act(raised, FollowUp.CLOSED))
+    assert follow_up(office, other, an_act(raised, FollowUp.CLOSED)).state is State.CLOSED
 
 
 def test_a_finding_that_stands_otherwise_than_it_was_seen_is_a_conflict(office: Office) -> None:
