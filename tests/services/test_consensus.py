@@ -10,15 +10,17 @@ from sqlalchemy import select
 from riskapp.domain.authority import Actor, Role
 from riskapp.domain.errors import ConflictError, ForbiddenError
 from riskapp.domain.scores import Recommendation
-from riskapp.services.decisions import Decide, decide
+from riskapp.services.decisions import Decide, decide, send_back
 from riskapp.services.dossiers import dossier
 from riskapp.services.draft_history import RestoreDraft, criterion_history, restore_draft
 from riskapp.services.moderation import seat_drafts
 from riskapp.services.sheet_files import ImportAnswers, export_sheet, import_answers, preview_import
 from riskapp.services.sheets import Saved, SaveDraft, save_draft, submit_sheet
 from riskapp.services.work import Office
-from riskapp.storage.sheets import Draft
+from riskapp.storage.moderation import keeper_of_consensus
+from riskapp.storage.sheets import Draft, latest_sheet
 from riskapp.storage.tables import draft
+from riskapp.storage.team_tables import moderated_by
 from tests.assessment_builders import FULL
 from tests.builders import person
 from tests.teams import Team, a_team_in_moderation, fill
@@ -134,3 +136,24 @@ def test_an_assessor_of_a_team_exports_an_own_sheet_without_that_column(office: 
     team = a_team_in_moderation(office)
     with office.reading() as connection, pytest.raises(ConflictError, match="in moderation"):
         export_sheet(connection, team.ada, team.id)
+
+
+def test_who_moderated_an_earlier_round_only_is_not_kept_with_the_consensus_of_the_next(
+    office: Office,
+) -> None:
+    team = a_team_in_moderation(office)
+    write(office, team, "luis", "What Luis thinks.", expected=0)
+    write(office, team, "lead", "What both think.", expected=1)
+    submit_sheet(office, team.lead, team.id)
+    send_back(office, person(office, "omar", Role.APPROVER), team.id, "Look again.")
+    for actor in team.assessors:
+        submit_sheet(office, actor, team.id)
+    with office.reading() as connection:
+        present = keeper_of_consensus(connection, team.id, "nobody yet")
+    assert present == "nobody yet"
+    write(office, team, "lead", "What I think now.", expected=0)
+    submit_sheet(office, team.lead, team.id)
+    with office.reading() as connection:
+        last = latest_sheet(connection, team.id)
+        query = select(moderated_by.c.user_id).where(moderated_by.c.consensus_id == (last.id if last else ""))
+        assert connection.execute(query).scalars().all() == [team.lead.id]

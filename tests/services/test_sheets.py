@@ -3,6 +3,8 @@
 import json
 import threading
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,11 +20,14 @@ from riskapp.services.progress import fingerprint
 from riskapp.services.sheets import submit_sheet
 from riskapp.services.work import Office
 from riskapp.storage.assessments import StageChange, insert_stage
+from riskapp.storage.database import Database
 from riskapp.storage.log import latest_entry
-from riskapp.storage.sheets import StoredSheet, drafts, latest_sheet, sheets
+from riskapp.storage.sheets import StoredSheet, drafts, latest_sheet, sheets, store_draft
 from riskapp.storage.tables import draft, sheet
 from tests.assessment_builders import FULL, Opened, a_submitted_assessment, an_assessment, save
 from tests.builders import person
+from tests.conftest import Clock, office_over
+from tests.postgresql import PostgreSQL
 
 
 def submitted(office: Office, opened: Opened) -> StoredSheet:
@@ -199,3 +204,30 @@ def test_a_save_that_meets_the_submission_is_either_in_the_sheet_or_refused(offi
     assert "is in review" in refused
     frozen = submitted(office, opened).answers["residency"].rationale
     assert frozen == (acknowledged[-1] if acknowledged else FULL["residency"]["rationale"])
+
+
+def test_a_save_that_waited_while_the_sheet_was_submitted_is_refused(
+    postgresql: PostgreSQL, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgresql.fresh_database() as url:
+        database = Database(url)
+        office = office_over(database, tmp_path, clock)
+        opened = an_assessment(office)
+        save(office, opened, "residency", FULL["residency"])
+
+        def store_and_be_overtaken(*given: Any, **named: Any) -> bool:  # noqa: ANN401 (passed on as it is)
+            monkeypatch.undo()
+            stored = store_draft(*given, **named)
+            submit_sheet(office, opened.assessor, opened.id)
+            return stored
+
+        monkeypatch.setattr("riskapp.services.sheets.store_draft", store_and_be_overtaken)
+        with pytest.raises(ConflictError, match="is in review"):
+            save(office, opened, "residency", {**FULL["residency"], "rationale": "too late"}, expected=1)
+        with office.reading() as connection:
+            kept = drafts(connection, opened.id, opened.assessor.id)["residency"]
+        assert (kept.version, submitted(office, opened).answers["residency"].rationale) == (
+            1,
+            FULL["residency"]["rationale"],
+        )
+        database.dispose()
