@@ -9,7 +9,7 @@ from riskapp.domain.errors import ConflictError, ForbiddenError, InvalidError, N
 from riskapp.domain.life_cycle import OPEN, Stage
 from riskapp.services.rounds import assessor_problem
 from riskapp.services.rubrics import rubric_of
-from riskapp.services.work import Office
+from riskapp.services.work import Office, UnitOfWork
 from riskapp.storage import assessments as stored
 from riskapp.storage.candidates import StoredCandidate, current_candidate
 from riskapp.storage.contexts import StoredContext, current_context
@@ -63,9 +63,7 @@ def open_assessment(office: Office, actor: Actor, new: NewAssessment) -> str:
             ),
             new.team,
         )
-        change = stored.StageChange(stage=Stage.IN_PROGRESS, at=unit.at, changed_by=actor.id, reason="")
-        stored.insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
-        add_shapers(unit.connection, assessment_id, actor.acting_ids(Role.LEAD_ASSESSOR) - {actor.id})
+        _begin(unit, actor, assessment_id)
         unit.record(
             "assessment.opened",
             acts_as=Role.LEAD_ASSESSOR,
@@ -80,6 +78,13 @@ def open_assessment(office: Office, actor: Actor, new: NewAssessment) -> str:
         )
         unit.commit()
         return assessment_id
+
+
+def _begin(unit: UnitOfWork, actor: Actor, assessment_id: str) -> None:
+    """Insert the first stage, and for whom a substitute has opened it."""
+    change = stored.StageChange(stage=Stage.IN_PROGRESS, at=unit.at, changed_by=actor.id, reason="")
+    stored.insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
+    add_shapers(unit.connection, assessment_id, actor.acting_ids(Role.LEAD_ASSESSOR) - {actor.id})
 
 
 def _pinned(connection: Connection, new: NewAssessment) -> tuple[StoredCandidate, StoredContext]:

@@ -16,6 +16,7 @@ from riskapp.storage.keyring import valid_signatures
 from riskapp.storage.listing_check import misled_lists
 from riskapp.storage.log_scan import raw_batches
 from riskapp.storage.record_check import disagreeing_files, told_records, untold_records
+from riskapp.storage.role_check import RoleCheck
 from riskapp.storage.row_check import RowCheck
 
 
@@ -48,9 +49,9 @@ def verify_log(office: Office, *, held: Sequence[Held] = (), records: bool = Tru
     """Read the whole log once, in bounded memory, and return what disagrees.
 
     `held` are checkpoints from outside: files, or reports in other hands. With `records`, what the log
-    tells of is compared as well: every row of the insert-only tables, and the files.
+    tells of is compared as well: every row of the insert-only tables, the roles of people, and the files.
     """
-    check, rows = LogCheck(), RowCheck()
+    check, rows, roles = LogCheck(), RowCheck(), RoleCheck()
     with office.reading() as connection:
         check_guards(check, connection)
         keys = known_keys(office, connection)
@@ -62,12 +63,14 @@ def verify_log(office: Office, *, held: Sequence[Held] = (), records: bool = Tru
         for batch in raw_batches(connection):
             take_batch(check, batch, left)
             if records:
+                roles.take(batch)
                 say_all(check, told_records(connection, batch))
                 say_all(check, rows.take(connection, batch))
         check.end(left)
         if records:
             say_all(check, untold_records(connection))
             say_all(check, rows.end(connection))
+            say_all(check, roles.end(connection))
             say_all(check, misled_lists(connection))
             say_all(check, disagreeing_files(connection, office.files))
     return Verdict(

@@ -30,6 +30,7 @@ from riskapp.storage.checkpoints import CheckpointFile, checkpoint_files
 from riskapp.storage.log_scan import raw_entries
 from riskapp.storage.log_tree import log_size
 from riskapp.storage.record_check import told_records, untold_records
+from riskapp.storage.role_check import RoleCheck
 from riskapp.storage.row_check import RowCheck
 
 STEP = 500
@@ -72,7 +73,7 @@ class Watch:
         self._office = office
         self._folder = checkpoint_folder
         self._step = step
-        self._check, self._rows = LogCheck(), RowCheck()
+        self._check, self._rows, self._roles = LogCheck(), RowCheck(), RoleCheck()
         self._round_begun: datetime | None = None
         self.standing = Standing()
 
@@ -86,7 +87,8 @@ class Watch:
         now = self._office.now()
         hindrance = self._publish()
         if self._round_begun is None or now - self._round_begun >= ROUND_EVERY:
-            self._check, self._rows, self._round_begun = LogCheck(), RowCheck(), now
+            self._check, self._rows, self._roles = LogCheck(), RowCheck(), RoleCheck()
+            self._round_begun = now
         try:
             complete = self._step_on()
         except (SQLAlchemyError, ProductError, OSError) as error:
@@ -122,12 +124,14 @@ class Watch:
             )
             left = deque(sorted(claims, key=lambda each: each.size))
             take_batch(check, batch, left)
+            self._roles.take(batch)
             say_all(check, told_records(connection, batch))
             say_all(check, self._rows.take(connection, batch))
             if at_end and (batch or not self.standing.complete):
                 check_guards(check, connection)
                 say_all(check, untold_records(connection))
                 say_all(check, self._rows.end(connection))
+                say_all(check, self._roles.end(connection))
         if at_end:
             check.end(left)
         return at_end

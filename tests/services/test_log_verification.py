@@ -215,6 +215,12 @@ def switch_a_guard_off(database: Database) -> None:
         connection.commit()
 
 
+def take_a_role(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE user_role SET role = 'administrator' WHERE role = 'approver'"))
+        connection.commit()
+
+
 def replace_a_checkpoint(database: Database) -> None:
     with unguarded(database, "log_checkpoint") as connection:
         connection.execute(text("UPDATE log_checkpoint SET note = replace(note, 'riskapp', 'another')"))
@@ -269,6 +275,7 @@ WAYS = {
     "added trigger": Way(add_a_trigger, Fault.GUARD, "the trigger helpful was added by hand"),
     "loosened constraint": Way(loosen_a_constraint, Fault.GUARD, "the database has lost the "),
     "guard off": Way(switch_a_guard_off, Fault.GUARD, "sheet_refuses_"),
+    "taken role": Way(take_a_role, Fault.RECORD, "holds administrator, and entry "),
     "replaced checkpoint": Way(replace_a_checkpoint, Fault.SIGNATURE, "is not as it was signed"),
     "changed answer": Way(
         change_an_answer, Fault.RECORD, "has other answers in its rows than were submitted"
