@@ -3,6 +3,8 @@
 An applied migration never changes; it restates what it needs and imports nothing of riskapp.
 Rebuilding a table on SQLite drops its triggers silently: create them anew, and see that
 the test of the triggers names them.
+A new column of an insert-only table is nullable, and no migration puts rows into one: the log tells of each
+row with a digest of what it held (decision 21).
 """
 
 import sqlalchemy as sa
