@@ -13,6 +13,7 @@ from riskapp.domain.life_cycle import Stage, bar_to_deciding
 from riskapp.domain.report import DecisionCondition
 from riskapp.domain.scores import Recommendation
 from riskapp.domain.snapshot import assessment_snapshot
+from riskapp.domain.text_rules import even_lines
 from riskapp.services.decisions import basis_in, overtaken
 from riskapp.services.decisions import decide as decide_on
 from riskapp.services.decisions import send_back as send_back_for
