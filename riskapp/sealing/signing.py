@@ -3,10 +3,13 @@
 Imported when something is sealed, never at start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from io import BytesIO
+from typing import TypeVar
 
 from asn1crypto import cms, keys, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -22,6 +25,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from riskapp.sealing.keys import SealKey
+
+Result = TypeVar("Result")
 
 FIELD = "Seal"
 """The name of the signature field."""
@@ -101,8 +106,17 @@ def signed(pdf: bytes, signer: Signer, *, at: datetime, stamper: TimeStamper | N
     )
     work.at = at
     done = BytesIO()
-    work.sign_pdf(_Addition(BytesIO(pdf)), output=done)
+    alone(partial(work.sign_pdf, _Addition(BytesIO(pdf)), output=done))
     return done.getvalue()
+
+
+def alone(act: Callable[[], Result]) -> Result:
+    """Return what an act returns, done in a thread of its own.
+
+    pyHanko runs an event loop for each, which it may not where the thread of the caller has one running.
+    """
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(act).result()
 
 
 def fault_in(sealed: bytes, *, at: datetime, stamped: bool) -> str | None:
@@ -111,10 +125,13 @@ def fault_in(sealed: bytes, *, at: datetime, stamped: bool) -> str | None:
     It is asked for what it is made of only: whom to trust is for those who read it later.
     """
     (found,) = PdfFileReader(BytesIO(sealed)).embedded_signatures
-    status = validate_pdf_signature(
-        found,
-        _trusting([found.signer_cert], at),
-        ts_validation_context=_trusting(_of_stamps(found.signer_info), at),
+    status = alone(
+        partial(
+            validate_pdf_signature,
+            found,
+            _trusting([found.signer_cert], at),
+            ts_validation_context=_trusting(_of_stamps(found.signer_info), at),
+        )
     )
     if not (status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE):
         return "the key does not fit its certificate"

@@ -6,14 +6,14 @@ from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.browser.conftest import OpenWindow
 from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser
-from tests.browser.stories import a_reported_story
+from tests.web.test_audit import a_whole_story
 
 
 @pytest.mark.parametrize("size", [DESKTOP, NARROW])
 def test_an_auditor_goes_back_in_time_compares_and_draws_a_sample(
     window: OpenWindow, office: Office, size: tuple[int, int]
 ) -> None:
-    opened = a_reported_story(office)
+    opened = a_whole_story(office)
     page = window(Role.AUDITOR, size=size)
     page.goto(f"/audit/assessments/{opened.id}")
     assert not faults_in_browser(page)

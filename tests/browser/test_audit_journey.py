@@ -13,9 +13,9 @@ from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment, an_assessment
 from tests.browser.conftest import OpenWindow
 from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
-from tests.browser.stories import a_reported_story
 from tests.conftest import Clock
 from tests.finding_builders import a_finding
+from tests.web.test_audit import a_whole_story
 from tests.web.test_audit_packages import verified
 
 
@@ -37,7 +37,7 @@ def test_eight_months_later_an_auditor_samples_looks_back_verifies_and_takes_the
     window: OpenWindow, office: Office, clock: Clock, tmp_path: Path
 ) -> None:
     adopt_key(office)
-    opened = a_reported_story(office)
+    opened = a_whole_story(office)
     a_submitted_assessment(office)
     buyer = window(Role.PROCUREMENT)
     buyer.goto(f"/assessments/{opened.id}")
@@ -76,7 +76,7 @@ def test_eight_months_later_an_auditor_samples_looks_back_verifies_and_takes_the
 @pytest.mark.parametrize("size", [DESKTOP, NARROW])
 def test_the_desk_stands_every_screen(window: OpenWindow, office: Office, size: tuple[int, int]) -> None:
     raised = a_finding(office)
-    a_reported_story(office)
+    a_whole_story(office)
     typing = an_assessment(office)
     page = window(Role.AUDITOR, size=size)
     for address in (

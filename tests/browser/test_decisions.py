@@ -8,7 +8,7 @@ from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment
 from tests.browser.conftest import OpenWindow
 from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
-from tests.browser.stories import a_reported_story
+from tests.web.test_audit import a_whole_story
 
 
 def fill_condition(page: Page, number: int, *, text: str, owner: str, due: str) -> None:
@@ -47,7 +47,7 @@ def test_an_approver_decides_with_two_conditions_on_a_phone(window: OpenWindow, 
 def test_an_auditor_follows_a_decision_down_to_the_bytes_in_the_log(
     window: OpenWindow, office: Office
 ) -> None:
-    a_reported_story(office)
+    a_whole_story(office)
     for size in (DESKTOP, NARROW):
         page = window(Role.AUDITOR, size=size)
         complaints = listen(page)

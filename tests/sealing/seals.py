@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +25,7 @@ from pypdf import PdfWriter
 
 from riskapp.sealing.keys import OwnKey
 from riskapp.sealing.seal import Seal
+from riskapp.sealing.signing import alone
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PASSWORD = "a password that nobody is to see"
@@ -50,7 +51,7 @@ def validated(pdf: bytes, *trusted: bytes) -> PdfSignatureStatus:
     (signature,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
     roots = [asn1.Certificate.load(each) for each in trusted]
     context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=AT)
-    return validate_pdf_signature(signature, context, ts_validation_context=context)
+    return alone(partial(validate_pdf_signature, signature, context, ts_validation_context=context))
 
 
 def certificate(
