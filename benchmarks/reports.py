@@ -60,10 +60,7 @@ def figures(service: Service, folder: Path) -> Iterator[Figure]:
     yield Figure(
         "memory of the process that renders it", peak_megabytes(ONE, canonical), "MB", goal="150 or less"
     )
-    for workers in (1, 2):
-        rate = reports_a_minute(folder / f"worked-off-by-{workers}", workers)
-        label = f"reports that {workers} {'worker' if workers == 1 else 'workers'} of one process issue"
-        yield Figure(label, rate, "a minute")
+    yield from rates(folder)
     with service.served() as (port, _, _):
         browser = signed_in(port, READER)
         path = f"/assessments/{assessment}/report.pdf"
@@ -71,6 +68,14 @@ def figures(service: Service, folder: Path) -> Iterator[Figure]:
         yield Figure("an issued report, to its first byte", value, "ms", goal="10 or less")
         value = median_ms(lambda: browser.ask("GET", path))
         yield Figure("an issued report, to its last byte", value, "ms", goal="10 or less")
+
+
+def rates(folder: Path) -> Iterator[Figure]:
+    """Yield how many reports one worker and two issue."""
+    for workers in (1, 2):
+        rate = reports_a_minute(folder / f"worked-off-by-{workers}", workers)
+        label = f"reports that {workers} {'worker' if workers == 1 else 'workers'} of one process issue"
+        yield Figure(label, rate, "a minute")
 
 
 def reports_a_minute(folder: Path, workers: int) -> float:

@@ -183,20 +183,21 @@ def _environment(loader: BaseLoader, brief: Words, shown: Callable[[str], str]) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        plain=plain,
-        plain_link=escape,
-        brief=brief,
-        link=safe_link,
-        anchor=lambda name: escape(anchor(name)),
-        cell=cell,
-        filing=_filing,
-        chance=lambda share: chance(exact(share)),
-        error=error_words,
-    )
+    environment.filters.update(_FILTERS, plain=plain, brief=brief, cell=cell)
     return environment
 
 
 def _filing(added: Part) -> str:
     """Return who filed a source and when."""
     return ", ".join(filter(None, (added["by"], added["shown"])))
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "plain_link": escape,
+    "link": safe_link,
+    "anchor": lambda name: escape(anchor(name)),
+    "filing": _filing,
+    "chance": lambda share: chance(exact(share)),
+    "error": error_words,
+}
+"""The filters that are the same on paper and on screen."""

@@ -9,13 +9,12 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from riskapp.domain.job import LEASE, JobStatus
-from riskapp.reporting.render import Limits, RenderedReport
+from riskapp.reporting.render import RenderedReport
 from riskapp.services.decisions import decide
 from riskapp.services.jobs import LeaseLostError, queue_standing, take
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.log_verification import verify_log
 from riskapp.services.reports import (
-    PATIENT,
     ask_for_missing_reports,
     ask_for_report,
     issue_report,
@@ -123,10 +122,10 @@ def test_a_worker_whose_lease_ran_out_keeps_nothing_of_what_it_did(office: Offic
     assert take(office, "other", lambda: True) is None, "a sign of life holds it for another while"
     taken = []
 
-    def overtaken(snapshot: bytes, *, limits: Limits = PATIENT) -> RenderedReport:
+    def overtaken(snapshot: bytes, **_options: object) -> RenderedReport:
         clock.advance(seconds=LEASE.total_seconds())
         taken.append(take(office, "other", lambda: True))
-        return quick_pdf(snapshot, limits=limits)
+        return quick_pdf(snapshot)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("riskapp.services.reports.render_pdf", overtaken)
@@ -163,9 +162,9 @@ def test_what_is_not_finished_when_the_process_ends_is_left_to_others_at_once(of
     opened, _ = a_decided_assessment(office)
     worker = Worker(office, "ends")
 
-    def end(snapshot: bytes, *, limits: Limits = PATIENT) -> RenderedReport:
+    def end(snapshot: bytes, **_options: object) -> RenderedReport:
         worker.let_go()
-        return quick_pdf(snapshot, limits=limits)
+        return quick_pdf(snapshot)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("riskapp.services.reports.render_pdf", end)
