@@ -7,6 +7,8 @@ It prints, after each child, how many rows each table of the act holds, and ends
 import os
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +30,14 @@ from tests.services.test_decisions import CONDITIONAL
 TABLES = ("decision", "decision_condition", "snapshot", "job", "log_entry", "log_node", "log_checkpoint")
 
 
-def office_over(url: str, folder: Path) -> Office:
+def office_over(url: str, folder: Path, now: Callable[[], datetime] = ambient.now) -> Office:
     return Office(
         database=Database(url),
         files=FileStore(folder / "files"),
         keyring=Keyring(folder / "log", ambient.new_secret),
-        seal=Seal(OwnKey(folder / "log" / "seal.pem", "riskapp", ambient.now)),
+        seal=Seal(OwnKey(folder / "log" / "seal.pem", "riskapp", now)),
         passwords=Passwords(),
-        now=ambient.now,
+        now=now,
         new_id=ambient.new_id,
         new_secret=ambient.new_secret,
     )

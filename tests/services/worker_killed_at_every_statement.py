@@ -8,7 +8,6 @@ and entries about one there are and the status of the job, and ends when a child
 import os
 import signal
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from tests.services.killed_at_every_statement import office_over
 
 
 def an_office(url: str, folder: str, clock: Clock) -> Office:
-    return replace(office_over(url, Path(folder)), now=clock)
+    return office_over(url, Path(folder), clock)
 
 
 def work_until_killed(office: Office, *, at: int) -> None:
