@@ -20,7 +20,7 @@ check: ## The fast half: format, lint, types, import contracts, templates
 
 test: check ## Everything: check, then all tests with browsers and both databases
 	$(BIN)/python scripts/break_the_rules.py
-	$(BIN)/python -m pytest -n 2 --dist loadfile --maxprocesses 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --maxprocesses 2
 
 bench: ## Measure, each figure beside a floor of the same run; BENCH="--largest 100000" for the largest data
 	@scripts/prepare test
