@@ -94,8 +94,9 @@ class Seal:
         return sealed
 
     def _no_stamp(self, error: Exception) -> str:
-        why = str(error.__cause__ or error).splitlines()
-        said = why[0][:200] if why else type(error).__name__
+        cause = error.__cause__ or error
+        status = getattr(cause, "status", None)
+        said = f"it answered {status}" if status else type(cause).__name__
         return (
             f"The document could not be sealed: the time stamp server {self.stamp_server} gave no time stamp "
             f"({said}). Try again in a while; whoever runs riskapp can set another server, or none."

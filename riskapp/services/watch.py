@@ -94,6 +94,11 @@ class Watch:
         except (SQLAlchemyError, ProductError, OSError) as error:
             _logger.warning("The log could not be verified just now: %s", error)
             complete, hindrance = self.standing.complete, f"the log could not be read: {error}"
+            self._round_begun = None
+        except Exception as fault:
+            _logger.critical("ALARM: the log could not be verified", exc_info=fault)
+            self._check.say(Fault.RECORD, None, f"what is kept cannot be read ({type(fault).__name__})")
+            complete, self._round_begun = self.standing.complete, None
         self._note(now, complete=complete, hindrance=hindrance)
 
     def _publish(self) -> str:

@@ -123,9 +123,14 @@ def _decision(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Fa
         yield f"says otherwise than was decided: {', '.join(names)}"
 
 
+def _digest_of(kept: object) -> str:
+    """Return the SHA-256 of bytes; of whatever else stands in their place, none that fits."""
+    return sha256_hex(bytes(kept)) if isinstance(kept, bytes | memoryview) else ""
+
+
 def _snapshot(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
     del connection
-    if sha256_hex(bytes(row.canonical)) != row.digest or row.decision_id != told.get("decision"):
+    if _digest_of(row.canonical) != row.digest or row.decision_id != told.get("decision"):
         yield "has other content than was frozen"
 
 
@@ -140,7 +145,7 @@ def _report(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faul
 
 def _certificate(connection: Connection, row: Row[Any], told: dict[str, Any]) -> Faults:
     del connection
-    kept = (sha256_hex(bytes(row.der)), row.subject, row.not_after.isoformat())
+    kept = (_digest_of(row.der), row.subject, row.not_after.isoformat())
     if kept != (told.get("sha256"), told.get("subject"), told.get("not_after")):
         yield "is another certificate than was adopted"
 

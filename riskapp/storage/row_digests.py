@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, CursorResult, Engine, Insert, Table, event
+from sqlalchemy import Boolean, Column, Connection, CursorResult, Engine, Insert, LargeBinary, Table, event
 
 from riskapp.storage.columns import instant_text
 from riskapp.storage.tables import TOLD, metadata
@@ -94,7 +94,8 @@ def _plain(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 (the values 
         case 0 | 1 if isinstance(column.type, Boolean):
             return bool(value)
         case None | str() | int():
-            return value
+            # SQLite keeps text where bytes belong, too: it could be the digest of what was there.
+            return ["text", value] if isinstance(column.type, LargeBinary) and value is not None else value
         case float():
             return repr(value)
         case _:

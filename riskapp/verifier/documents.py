@@ -155,6 +155,10 @@ def _take_data(found: Document) -> None:
                 break
 
 
+_BROKEN = MOST_BYTES // 100
+"""What a broken stream counts for among those that are looked through for the data of a damaged file."""
+
+
 def _salvage(found: Document) -> None:
     """Take out of a damaged PDF what names its snapshot, without following its structure."""
     if identifier := _IDENTIFIER.search(found.raw):
@@ -170,6 +174,7 @@ def _salvage(found: Document) -> None:
         try:
             content = zlib.decompressobj().decompress(packed, left)
         except zlib.error:
+            left -= _BROKEN
             continue
         left -= len(content)
         if _OURS in content[:10_000_000] and content[:1] == b"{" and (values := _values(content)):

@@ -84,7 +84,7 @@ def sizes_seen(document: Document) -> tuple[frozenset[int], frozenset[int]]:
             sizes.add(parse_checkpoint(parse_note(note).text).size)
         except ValueError:
             continue
-    return frozenset(sizes), frozenset(each for each in numbers if isinstance(each, int))
+    return frozenset(sizes), frozenset(each for each in numbers if type(each) is int)
 
 
 def _own_keys(document: Document, found: Findings) -> Keys:

@@ -129,7 +129,7 @@ def _snapshot(document: Document, log: Log) -> Entry | None:
 def _by_witness(document: Document, log: Log) -> Entry | None:
     """Return the entry of the snapshot whose decision the data name by number and leaf hash."""
     number, leaf = document.at("log", "seq"), document.at("log", "entry_hash")
-    kept = log.leaf(number) if isinstance(number, int) and number > 0 else None
+    kept = log.leaf(number) if type(number) is int and number > 0 else None
     return log.frozen_after(number) if kept is not None and kept.hex() == leaf else None
 
 

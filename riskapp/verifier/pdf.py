@@ -15,6 +15,9 @@ from riskapp.verifier.refusal import Refused
 MOST_UNPACKED = 96 * 1024 * 1024
 """Bytes that the streams of one document are unpacked to at most."""
 
+_MOST_RATIO = 1_032
+"""How many bytes Flate makes of one at most: what a broken stream may have been unpacked to."""
+
 _MOST_OBJECTS = 500_000
 _MOST_NODES = 1_000
 _MOST_SECTIONS = 64
@@ -183,13 +186,15 @@ class Pdf:
         if filters != "FlateDecode":
             raise Refused("has a stream that is packed in a way that is not read here")
         packer = zlib.decompressobj()
+        allowed, self._left = self._left, 0  # what fails has used up all of it: nothing is unpacked after
         try:
-            content = packer.decompress(stream.raw, self._left + 1)
+            content = packer.decompress(stream.raw, allowed + 1)
         except zlib.error as error:
+            self._left = allowed - min(allowed, _MOST_RATIO * len(stream.raw))
             raise Refused("has a stream that cannot be unpacked") from error
-        if not packer.eof or packer.unused_data.strip() or len(content) > self._left:
+        self._left = max(0, allowed - len(content))
+        if not packer.eof or packer.unused_data.strip() or len(content) > allowed:
             raise Refused("has a stream that is cut off, or holds too much")
-        self._left -= len(content)
         how = self._parameters(stream.told.get("DecodeParms"))
         return _unfiltered(content, how) if how else content
 

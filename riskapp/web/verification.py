@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from riskapp.services.renderings import own_turn
 from riskapp.services.verdicts import told_to, verdict_by_record
 from riskapp.verifier.verdict import Verdict, Word
 from riskapp.web import product
@@ -42,5 +43,6 @@ def check() -> ResponseReturnValue:
     content = given.read()
     if not content:
         return _page(None, "", {"document": "The document is empty. Choose another one"}), 422
-    found = verdict_by_record(product.office(), product.reading(), content)
+    with own_turn(product.actor()):
+        found = verdict_by_record(product.office(), product.reading(), content)
     return _page(told_to(product.reading(), product.actor(), found), given.filename[:100], {})
