@@ -43,6 +43,10 @@ def verify(documents: tuple[Path, ...], *, log_only: bool, as_json: bool) -> Non
             raise InvalidError({str(settings.checkpoints): f"a checkpoint file {error}"}) from error
         verdict = verify_log(office, held=held, records=not log_only)
     click.echo(json.dumps(_verdict_json(verdict)) if as_json else _verdict_words(verdict))
+    if documents and not as_json:
+        click.echo(
+            "Of each file only its checkpoint was compared. Whether it is genuine says: riskapp verify FILE"
+        )
     if not verdict.agrees:
         raise click.exceptions.Exit(1)
 

@@ -36,7 +36,7 @@ def word_document(content: bytes) -> bytes:
     writer = Writer(docx.Document())
     digest = hashlib.sha256(content).hexdigest()
     marking = report.get("house", {}).get("marking", "")
-    mark = f"Editable copy, not the record. The record is {report['reference']}, SHA-256 {digest}"
+    mark = f"Editable copy, not the record. The record is {report['reference']}, snapshot {digest}"
     writer.set_up(report, f"{marking}. {mark}" if marking else mark)
     for tell in (_opening, _decision, _summary, _scores, _firmness, _gates, _criteria):
         tell(writer, report)

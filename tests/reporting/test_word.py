@@ -24,7 +24,7 @@ def words(document: Any) -> str:  # noqa: ANN401 - as above
 
 def test_an_editable_copy_says_on_every_page_what_the_record_is() -> None:
     copy = read(sample())
-    mark = f"Editable copy, not the record. The record is RA-0007, SHA-256 {sha256(sample()).hexdigest()}"
+    mark = f"Editable copy, not the record. The record is RA-0007, snapshot {sha256(sample()).hexdigest()}"
 
     for section in copy.sections:
         assert section.header.paragraphs[0].text == mark
