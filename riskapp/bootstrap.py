@@ -64,7 +64,7 @@ def build_office(settings: Settings) -> Office:
 
 def house_of(settings: Settings) -> House:
     """Return the look that reports have; raises InvalidError by file where its folder is wrong."""
-    return PLAIN if settings.house is None else read_house(settings.house)
+    return PLAIN if settings.house is None else read_house(settings.house, paths.reports())
 
 
 def key_source(settings: Settings) -> KeySource:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from riskapp import bootstrap
+from riskapp import bootstrap, paths
 from riskapp.cli.written import write_paper
 from riskapp.domain.errors import InvalidError
 from riskapp.reporting.house import read_house
@@ -30,5 +30,5 @@ def check(folder: Path | None, output_file: Path) -> None:
     chosen = folder or bootstrap.settings().house
     if chosen is None:
         raise InvalidError({"FOLDER": "is not given and RISKAPP_HOUSE is not set; name the folder to try"})
-    look = read_house(chosen)
+    look = read_house(chosen, paths.reports())
     write_paper(output_file, render_pdf(sample_snapshot(look), house=look))

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, TemplateSyntaxError
+
 from riskapp.domain.errors import InvalidError
 from riskapp.domain.text_rules import line_fault
 from riskapp.reporting.logo import MEDIA_TYPES, logo_fault
@@ -74,12 +76,15 @@ PLAIN = House()
 """The look of an organisation that sets nothing."""
 
 
-def read_house(folder: Path) -> House:
-    """Return what the folder sets; raises InvalidError by file, with line and reason."""
+def read_house(folder: Path, reports: Path) -> House:
+    """Return what the folder sets; raises InvalidError by file, with line and reason.
+
+    `reports` is the folder of our templates, which say which names there are.
+    """
     said, text = _settings(folder / FILE)
     problems = dict(_problems(said, text))
     logo = _logo(folder, said.get("logo"), problems)
-    templates = _templates(folder / TEMPLATES, problems)
+    templates = _templates(folder / TEMPLATES, reports, problems)
     styles = _text(folder / STYLES, problems) if (folder / STYLES).exists() else ""
     if problems:
         raise InvalidError(problems)
@@ -171,16 +176,28 @@ def _logo(folder: Path, name: object, problems: dict[str, str]) -> tuple[str, by
     return None if media_type is None or content is None else (media_type, content)
 
 
-def _templates(folder: Path, problems: dict[str, str]) -> dict[str, str]:
-    """Return the templates of the folder by name; links that lead out of it are refused."""
+def _templates(folder: Path, reports: Path, problems: dict[str, str]) -> dict[str, str]:
+    """Return the templates of the folder by name; one that stands for none of ours is refused, and so on."""
     found = {}
     for path in sorted(folder.rglob("*.html")) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
         text = _text(path, problems)
         if folder.resolve() not in path.resolve().parents:
             problems[name] = "is a link that leads out of the folder; put the file itself there"
+        elif not (reports / name).is_file():
+            problems[name] = "stands for no template of ours; names are those in the folder reports/"
+        elif fault := _syntax_fault(text):
+            problems[f"{TEMPLATES}/{name}, line {fault.lineno}"] = str(fault.message)
         found[name] = text
     return found
+
+
+def _syntax_fault(text: str) -> TemplateSyntaxError | None:
+    try:
+        Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError as fault:
+        return fault
+    return None
 
 
 def _text(path: Path, problems: dict[str, str]) -> str:

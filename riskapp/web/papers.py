@@ -9,10 +9,12 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, make_response, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from jinja2 import TemplateError
 
 from riskapp import paths
-from riskapp.reporting.page import Link, Screen, screen_html
+from riskapp.reporting.page import Link, Screen, place_of, screen_html
 from riskapp.reporting.papers import screen_files
+from riskapp.reporting.render import ReportError
 from riskapp.services.seals import PaperContent, in_house, issue_paper
 from riskapp.web import product
 from riskapp.web.access import open_to_all
@@ -53,7 +55,11 @@ def on_screen(content: bytes, *, back: Link, papers: Sequence[Link] = ()) -> Res
     files = url_for("papers.file", name="report.css").removesuffix("report.css")
     screen = Screen(files=files, icon=asset("icon.svg"), back=back, papers=papers)
     templates = product.office().house.templates
-    return make_response(screen_html(content, paths.reports(), screen=screen, templates=templates))
+    try:
+        return make_response(screen_html(content, paths.reports(), screen=screen, templates=templates))
+    except TemplateError as problem:
+        message = f"The page could not be made: {place_of(problem)}{problem}. Tell whoever runs this service."
+        raise ReportError(message) from problem
 
 
 def shown(content: PaperContent, *, back: Link, printed: Link) -> Response:

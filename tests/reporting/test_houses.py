@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from riskapp import paths
 from riskapp.cli import main
 from riskapp.domain.errors import InvalidError
-from riskapp.reporting.house import House, contrast_with_white, read_house
+from riskapp.reporting.house import House, contrast_with_white
+from riskapp.reporting.house import read_house as read_house_over
 from riskapp.reporting.render import ReportError, render_pdf
 from riskapp.worked_example.sample import sample_snapshot
 from tests.papers import pages_of
@@ -24,6 +26,10 @@ cover = "#4a1226"
 sign_off = ["Head of procurement", "Security officer"]
 logo = "logo.svg"
 """
+
+
+def read_house(at: Path) -> House:
+    return read_house_over(at, paths.reports())
 
 
 def folder(at: Path, toml: str = TOML, **files: str) -> Path:
@@ -122,7 +128,6 @@ def test_a_bitmap_is_taken_up_to_a_size(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("template", "says"),
     [
-        ("{% if %}", r"templates/parts/cover.html, line 3: Expected an expression"),
         ("{{ report.nothing_of_the_kind }}", r"templates/parts/cover.html, line 3: .*nothing_of_the_kind"),
         ("{% include '../../etc/passwd' %}", r"templates/parts/cover.html, line 3: "),
         (
@@ -145,6 +150,12 @@ def test_a_wrong_template_is_refused_with_its_line_and_reaches_nothing(
     house = read_house(folder(tmp_path / "house", parts__cover=f"<p>one</p>\n\n{template}"))
     with pytest.raises(ReportError, match=says):
         render_pdf(sample_snapshot(house), house=house)
+
+
+def test_a_template_that_is_no_jinja_or_stands_for_none_of_ours_is_refused_at_start(tmp_path: Path) -> None:
+    said = refused(tmp_path / "house", portfolio="<p>\n{% if %}", portfolios="x")
+    assert "templates/portfolio.html, line 2: Expected an expression" in said
+    assert "portfolios.html: stands for no template of ours" in said
 
 
 def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:

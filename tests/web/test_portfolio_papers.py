@@ -1,15 +1,18 @@
 """The portfolio and the letter to a vendor on paper and on screen."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from pypdf import PdfReader
 
 from riskapp.cli import main
 from riskapp.domain.authority import Role
+from riskapp.reporting.house import House
 from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment
 from tests.lapse_builders import an_approval
@@ -81,3 +84,13 @@ def test_the_operator_makes_the_portfolio_on_the_command_line(
     reader = PdfReader(tmp_path / "p.pdf")
     assert "Nothing is decided yet." in reader.pages[0].extract_text()
     assert list(reader.attachments) == ["portfolio.json"]
+
+
+def test_a_template_of_the_house_that_asks_for_what_is_not_there_is_named_with_its_line(
+    app: Flask, office: Office, signed_in: SignedIn
+) -> None:
+    product = app.extensions["riskapp"]
+    wrong = replace(office, house=House(templates={"portfolio.html": "<p>\n{{ report.nothere }}"}))
+    app.extensions["riskapp"] = replace(product, office=wrong)
+    page = signed_in(Role.PROCUREMENT).get("/portfolio/paper", status=503)
+    assert "templates/portfolio.html, line 2: " in page.words
