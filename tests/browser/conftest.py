@@ -18,7 +18,7 @@ from riskapp.services.work import Office
 from riskapp.settings import Settings
 from riskapp.web.app import create_app
 from riskapp.web.product import Product
-from tests.browser.inspection import DESKTOP, open_window
+from tests.browser.inspection import DESKTOP, follow, open_window
 
 PASSWORD = "correct horse battery staple"
 
@@ -101,4 +101,4 @@ def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.goto("/sign-in")
     page.get_by_label("Sign-in name").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 DESKTOP = (1280, 900)
@@ -45,6 +45,7 @@ HIDDEN_FOCUS = """() => {
 
 def faults_in_browser(page: Page) -> list[str]:
     """Return what a visitor with a screen reader, a small screen or a keyboard would stumble over."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text("utf-8"))
     violations: list[str] = page.evaluate(VIOLATIONS, RULES)
     wide: list[str] = page.evaluate(OVERFLOW)
@@ -54,6 +55,12 @@ def faults_in_browser(page: Page) -> list[str]:
         *(f"wider than the screen: {element}" for element in wide),
         *(f"focused but covered: {element}" for element in hidden),
     ]
+
+
+def follow(way: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there."""
+    with way.page.expect_navigation():
+        way.click()
 
 
 def open_window(

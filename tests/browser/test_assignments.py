@@ -7,7 +7,7 @@ from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.assessment_builders import an_assessment
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow, listen
 from tests.builders import person
 
 
@@ -22,7 +22,7 @@ def test_several_assessments_are_assigned_at_once(
     an_assessment(office)
     complaints = listen(page)
     page.goto("/assessments")
-    page.get_by_role("link", name="Assign several at once").click()
+    follow(page.get_by_role("link", name="Assign several at once"))
     assert not faults_in_browser(page)
     for reference in ("RA-0003", "RA-0002"):
         page.get_by_role("checkbox", name=reference).focus()

@@ -5,7 +5,7 @@ import pytest
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow
 from tests.web.test_audit import a_whole_story
 
 
@@ -17,16 +17,16 @@ def test_an_auditor_goes_back_in_time_compares_and_draws_a_sample(
     page = window(Role.AUDITOR, size=size)
     page.goto(f"/audit/assessments/{opened.id}")
     assert not faults_in_browser(page)
-    page.get_by_role("link", name="What differs between score sheets 1 and 2").click()
+    follow(page.get_by_role("link", name="What differs between score sheets 1 and 2"))
     assert not faults_in_browser(page)
-    page.locator("th a").first.click()
-    page.get_by_role("link", name="As it stood after this entry").click()
+    follow(page.locator("th a").first)
+    follow(page.get_by_role("link", name="As it stood after this entry"))
     assert page.get_by_role("heading", level=1).inner_text() == "RA-0001: as it stood"
     assert not faults_in_browser(page)
     page.goto("/audit/samples")
     page.get_by_label("Why this many").fill("All that there is.")
-    page.get_by_role("button", name="Draw").click()
-    page.get_by_role("link", name="Draw it again from the assessments as they stood then").click()
+    follow(page.get_by_role("button", name="Draw"))
+    follow(page.get_by_role("link", name="Draw it again from the assessments as they stood then"))
     assert "Gives the same sample." in page.inner_text("main")
     assert not faults_in_browser(page)
     page.goto("/audit/samples")

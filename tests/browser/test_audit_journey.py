@@ -12,7 +12,7 @@ from riskapp.services.log_keys import adopt_key
 from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment, an_assessment
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow, listen
 from tests.conftest import Clock
 from tests.finding_builders import a_finding
 from tests.web.test_audit import a_whole_story
@@ -22,7 +22,7 @@ from tests.web.test_audit_packages import verified
 def draw_ten(page: Page) -> None:
     page.get_by_label("How many").fill("10")
     page.get_by_label("Why this many").fill("Ten decisions of the last year.")
-    page.get_by_role("button", name="Draw").click()
+    follow(page.get_by_role("button", name="Draw"))
 
 
 def check_against_the_log(page: Page, kept: Path) -> None:
@@ -97,6 +97,6 @@ def test_the_desk_stands_every_screen(window: OpenWindow, office: Office, size: 
         page.goto(address)
         assert not faults_in_browser(page), address
     page.get_by_label("Note").fill("Ask why.")
-    page.get_by_role("button", name="Keep the note").click()
+    follow(page.get_by_role("button", name="Keep the note"))
     assert not faults_in_browser(page)
     expect(page.get_by_text("Ask why.")).to_be_visible()

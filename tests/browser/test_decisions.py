@@ -7,7 +7,7 @@ from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.assessment_builders import a_submitted_assessment
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow, listen
 from tests.web.test_audit import a_whole_story
 
 
@@ -23,7 +23,7 @@ def test_an_approver_decides_with_two_conditions_on_a_phone(window: OpenWindow, 
     page = window(Role.APPROVER, size=NARROW)
     complaints = listen(page)
     page.goto(f"/assessments/{opened.id}")
-    page.get_by_role("link", name="Decide", exact=True).click()
+    follow(page.get_by_role("link", name="Decide", exact=True))
     assert not faults_in_browser(page)
     page.get_by_label("Approve with conditions").check()
     fill_condition(page, 1, text="Mask personal data.", owner="Platform team", due="2027-01-31")
@@ -53,7 +53,7 @@ def test_an_auditor_follows_a_decision_down_to_the_bytes_in_the_log(
         complaints = listen(page)
         page.goto("/audit")
         assert not faults_in_browser(page)
-        page.get_by_role("link", name="RA-0001").click()
+        follow(page.get_by_role("link", name="RA-0001"))
         page.get_by_text("4 answers of score sheet 2").click()
         assert not faults_in_browser(page)
         decision = page.get_by_role("region", name="Decision 1")

@@ -13,7 +13,7 @@ from riskapp.cli.server import at_work
 from riskapp.services.work import Office
 from riskapp.worked_example import load
 from tests.browser.conftest import sign_in
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen, open_window
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow, listen, open_window
 from tests.reports_made import quickly_made, work_off
 
 Visit = Callable[..., Page]
@@ -48,7 +48,7 @@ def test_a_newcomer_finds_the_example_compares_and_downloads_a_report(
     page.goto("/compare")
     expect(page.get_by_role("img", name=re.compile("Ranges of the totals"))).to_be_visible()
     assert not faults_in_browser(page)
-    page.get_by_role("link", name="DeepSeek-R1").first.click()
+    follow(page.get_by_role("link", name="DeepSeek-R1").first)
     assert not faults_in_browser(page)
     expect(page.get_by_text("The report waits for its turn")).to_be_visible()
     with at_work(office), page.expect_download(timeout=60_000) as download:
@@ -64,7 +64,7 @@ def test_the_assessment_in_progress_is_finished_decided_and_found_by_the_auditor
 ) -> None:
     page = visit("ada")
     page.get_by_role("link", name=re.compile("GPT-4o")).click()
-    page.get_by_role("link", name="Review and submit").click()
+    follow(page.get_by_role("link", name="Review and submit"))
     assert not faults_in_browser(page)
     for _ in range(12):
         unfinished = page.locator(".to-do a")

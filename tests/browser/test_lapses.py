@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow, listen
 from tests.conftest import Clock
 from tests.lapse_builders import an_approval
 
@@ -29,10 +29,10 @@ def test_procurement_sees_what_lapses_and_downloads_it(
         with page.expect_download() as download:
             page.get_by_role("link", name="Download as a table (CSV)").click()
         assert download.value.suggested_filename == "lapses-2026-12-14.csv"
-        page.get_by_role("link", name="The letter by e-mail").click()
+        follow(page.get_by_role("link", name="The letter by e-mail"))
         assert not faults_in_browser(page)
         page.goto("/conditions")
-        page.get_by_role("link", name="Mask personal data.").click()
+        follow(page.get_by_role("link", name="Mask personal data."))
         assert not faults_in_browser(page)
         page.goto("/portfolio")
         assert not faults_in_browser(page)
@@ -44,7 +44,7 @@ def test_procurement_sees_what_lapses_and_downloads_it(
 def start(lead: Page, approved_id: str, assessor: str) -> str:
     """Start a re-assessment as its lead and return the address of the new assessment."""
     lead.goto(f"/assessments/{approved_id}")
-    lead.get_by_role("link", name="Re-assess it").click()
+    follow(lead.get_by_role("link", name="Re-assess it"))
     assert not faults_in_browser(lead)
     lead.get_by_label("Assessor").select_option(label=assessor)
     lead.get_by_role("button", name="Start the re-assessment").click()

@@ -1,11 +1,14 @@
 """Papers on screen as a desktop and a phone show them: all kinds, with axe, and nothing runs over."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from riskapp.domain.authority import Role
 from riskapp.services.work import Office
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, listen
+from tests.browser.inspection import DESKTOP, NARROW, faults_in_browser, follow, listen
 from tests.lapse_builders import an_approval
 from tests.web.test_comparisons import three
 
@@ -32,7 +35,7 @@ def test_every_kind_of_paper_is_read_on_screen(
     page.goto(f"{base}/report")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
-    page.get_by_role("link", name="Back to RA-0001").click()
-    assert page.url.endswith(base)
+    expect(page).to_have_url(re.compile("#main$"))
+    follow(page.get_by_role("link", name="Back to RA-0001"))
+    expect(page).to_have_url(re.compile(f"{base}$"))
     assert not complaints

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from riskapp.services.work import Office
 from tests.assessment_builders import FULL, save
 from tests.browser.conftest import OpenWindow
-from tests.browser.inspection import DESKTOP, PHONE, faults_in_browser, listen
+from tests.browser.inspection import DESKTOP, PHONE, faults_in_browser, follow, listen
 from tests.browser.test_sheets import sit_down, typed
 
 
@@ -33,7 +33,7 @@ def test_an_import_is_looked_at_and_confirmed(
     page, opened = sit_down(window, office, size=size)
     complaints = listen(page)
     save(office, opened, "residency", FULL["residency"])
-    page.get_by_role("link", name="Spreadsheet").click()
+    follow(page.get_by_role("link", name="Spreadsheet"))
     assert not faults_in_browser(page)
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Export the score sheet (XLSX)").click()
