@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from riskapp import ambient, bootstrap
+from riskapp.cli.written import written_to
 from riskapp.domain.errors import InvalidError, ProductError
 from riskapp.domain.period import Period, quarter_of
 from riskapp.services.log_keys import adopt_key
@@ -60,16 +61,15 @@ def _make(office: Office, period: Period, output_file: Path) -> tuple[Batch, str
     with office.reading() as connection:
         check_period(connection, period)
     try:
-        with output_file.open("wb+") as stream:
+        with written_to(output_file), output_file.open("wb+") as stream:
             made = write_batch(office, stream, period, actor=None, note=_say)
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except InvalidError:
+        raise
     except ProductError:
         output_file.unlink()
         raise
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error
     with office.work(None) as unit:
         record_batch(unit, period, made, digest=digest)
         unit.commit()

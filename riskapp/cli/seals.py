@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from riskapp import bootstrap
-from riskapp.domain.errors import ConflictError, InvalidError
+from riskapp.cli.written import written_to
+from riskapp.domain.errors import ConflictError
 from riskapp.services.seals import SealStanding, certificates_to_hand_out, seal_standing
 from riskapp.services.work import Office
 
@@ -57,11 +58,8 @@ def certificate(output_file: Path) -> None:
     with bootstrap.open_record(bootstrap.settings()) as office:
         bootstrap.prepare_schema(office)
         certificates = certificates_to_hand_out(office)
-    try:
+    with written_to(output_file):
         output_file.write_text("".join(certificates), encoding="ascii")
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error
     count = len(certificates)
     click.echo(f"{output_file}: {count} certificate{'' if count == 1 else 's'}")
 

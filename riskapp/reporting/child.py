@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         _record({"failure": f"it needs more than {memory // 2**20} MB of memory."})
         return 1
     except DocumentError as refused:
-        _record({"failure": str(refused)})
+        _record({"refused": str(refused)})
         return 1
     except Exception as fault:  # noqa: BLE001 - whatever breaks in there, the reader needs its name
         _record({"failure": f"the renderer broke ({type(fault).__name__}: {str(fault)[:300]})."})

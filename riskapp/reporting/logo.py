@@ -17,6 +17,7 @@ _DRAWN = frozenset(
         *("polygon", "text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath", "use"),
     )
 )
+_DECLARATION = re.compile(r"\s*<\?xml [^?]*\?>")
 _REFERENCE = re.compile(r"url\(\s*(?!#)", re.IGNORECASE)
 
 
@@ -35,10 +36,15 @@ def _png_fault(content: bytes) -> str | None:
 
 
 def _svg_fault(content: bytes) -> str | None:
-    if b"<!" in content.replace(b"<!--", b""):
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return "is not text in UTF-8"
+    text = _DECLARATION.sub("", text, count=1)
+    if "<!" in text.replace("<!--", "") or "<?" in text or "\0" in text:
         return "holds a document type or a section that is not drawn; save it as plain SVG"
     try:
-        root = ET.fromstring(content)  # noqa: S314 (no document type, so no entities)
+        root = ET.fromstring(text)  # noqa: S314 (no document type, so no entities)
     except ET.ParseError as error:
         return f"is no SVG: {error}"
     return next(_faults(root), None)

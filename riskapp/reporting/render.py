@@ -162,6 +162,8 @@ def _last_words(said: bytes, record: dict[str, object] | None) -> str:
 
 
 def _why(code: int, said: dict[str, object] | None, limits: Limits) -> str:
+    if said is not None and "refused" in said:
+        return f"The report could not be made: {said['refused']} Nothing was lost."
     if said is not None and "failure" in said:
         return f"The report could not be made: {said['failure']} {_ADVICE}"
     if code in {-signal.SIGXCPU, -signal.SIGKILL}:

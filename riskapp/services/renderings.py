@@ -19,7 +19,7 @@ _door = threading.Lock()
 
 
 def render_at_once(
-    canonical: bytes, enclosures: Sequence[Enclosure] = (), house: House = PLAIN
+    canonical: bytes, enclosures: Sequence[Enclosure] = (), *, house: House = PLAIN
 ) -> RenderedReport:
     """Return the PDF of a snapshot; raises ReportError where others are being made, or it cannot be."""
     return render_pdf(canonical, enclosures=enclosures, house=house, limits=_AT_ONCE)
@@ -30,7 +30,7 @@ def own_turn(actor: Actor) -> Iterator[None]:
     """Hold the one turn of a person; raises ReportError while an earlier one is under way."""
     with _door:
         if actor.id in _waiting:
-            message = "A document that you asked for is still being made. Wait for it, then ask again."
+            message = "Something that you asked for is still being worked on. Wait for it, then ask again."
             raise ReportError(message)
         _waiting.add(actor.id)
     try:

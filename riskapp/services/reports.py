@@ -283,7 +283,7 @@ def draft_report(office: Office, actor: Actor, assessment_id: str) -> RenderedRe
     with office.reading() as connection:
         release = canonical_release(connection, assessment(connection, assessment_id).rubric_release_id)
     with own_turn(actor):
-        return render_at_once(content, [rubric_enclosure(release.encode())], office.house)
+        return render_at_once(content, [rubric_enclosure(release.encode())], house=office.house)
 
 
 def draft_content(office: Office, actor: Actor, assessment_id: str) -> bytes:

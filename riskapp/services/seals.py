@@ -140,7 +140,7 @@ def issue_paper(office: Office, actor: Actor, content: PaperContent) -> bytes:
     """
     canonical = in_house(office, content)
     with own_turn(actor):
-        rendered = render_at_once(canonical, content.enclosures, office.house)
+        rendered = render_at_once(canonical, content.enclosures, house=office.house)
     if content.is_draft:
         return rendered.pdf
     sealed = seal_pdf(office, rendered)

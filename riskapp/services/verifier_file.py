@@ -11,7 +11,7 @@ NAME = "verify.pyz"
 _ENTRANCE = (
     '"""Starts the verifier; `unzip -p verify.pyz riskapp/verifier/judgement.py` reads a part of it."""\n'
 )
-_START = "from riskapp.verifier import __main__  # noqa: F401\n"
+_START = "from riskapp.verifier import __main__\n"
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 
 

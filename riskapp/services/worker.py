@@ -51,6 +51,9 @@ class Worker:
             except (SQLAlchemyError, OSError) as error:
                 _logger.warning("The jobs could not be worked off just now: %s", error)
                 busy = False
+            except Exception:
+                _logger.exception("A job could not be taken up")
+                busy = False
             if not busy:
                 self._office.bell.wait(SECONDS_BETWEEN)
                 self._office.bell.clear()

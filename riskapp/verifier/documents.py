@@ -5,12 +5,11 @@ import binascii
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from riskapp.verifier.pdf import Pdf
+from riskapp.verifier.pdf import Pdf, inflated
 from riskapp.verifier.pdf_objects import Scanner
 from riskapp.verifier.refusal import Refused
 from riskapp.verifier.seal import FileChanged, Seal, seal_of
@@ -155,10 +154,6 @@ def _take_data(found: Document) -> None:
                 break
 
 
-_BROKEN = MOST_BYTES // 100
-"""What a broken stream counts for among those that are looked through for the data of a damaged file."""
-
-
 def _salvage(found: Document) -> None:
     """Take out of a damaged PDF what names its snapshot, without following its structure."""
     if identifier := _IDENTIFIER.search(found.raw):
@@ -171,12 +166,10 @@ def _salvage(found: Document) -> None:
     for packed in _streams(found.raw):
         if len(packed) < _LEAST_TO_SALVAGE or left <= 0:
             continue
-        try:
-            content = zlib.decompressobj().decompress(packed, left)
-        except zlib.error:
-            left -= _BROKEN
+        content, made = inflated(packed, left)
+        left -= made
+        if content is None:
             continue
-        left -= len(content)
         if _OURS in content[:10_000_000] and content[:1] == b"{" and (values := _values(content)):
             found.kind, found.data, found.content = "report", content, values
             return

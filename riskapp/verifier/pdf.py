@@ -15,8 +15,10 @@ from riskapp.verifier.refusal import Refused
 MOST_UNPACKED = 96 * 1024 * 1024
 """Bytes that the streams of one document are unpacked to at most."""
 
-_MOST_RATIO = 1_032
-"""How many bytes Flate makes of one at most: what a broken stream may have been unpacked to."""
+_MOST_PREDICTED = 4 * 1024 * 1024
+"""Bytes that the predictor is undone for: more than the cross-references of any document need."""
+
+_PIECE = 256 * 1024
 
 _MOST_OBJECTS = 500_000
 _MOST_NODES = 1_000
@@ -38,6 +40,25 @@ class Stream:
 
 Place = tuple[int, int, int]
 """Where an object is: (1, offset, generation), (2, number of the stream that holds it, index), (0, 0, 0)."""
+
+
+def inflated(raw: bytes, most: int) -> tuple[bytes | None, int]:
+    """Return what a stream that was packed by Flate holds, and how many bytes were made in finding out.
+
+    It is None for one that is broken, cut off, or holds more than `most`.
+    """
+    packer, pieces, made, rest = zlib.decompressobj(), [], 0, raw
+    try:
+        while not packer.eof and made <= most:
+            pieces.append(packer.decompress(rest, _PIECE))
+            made += len(pieces[-1])
+            if not pieces[-1] and rest == packer.unconsumed_tail:
+                break
+            rest = packer.unconsumed_tail
+    except zlib.error:
+        return None, made + _PIECE
+    whole = packer.eof and not packer.unused_data.strip() and made <= most
+    return (b"".join(pieces) if whole else None), made
 
 
 class Pdf:
@@ -185,16 +206,10 @@ class Pdf:
             return stream.raw
         if filters != "FlateDecode":
             raise Refused("has a stream that is packed in a way that is not read here")
-        packer = zlib.decompressobj()
-        allowed, self._left = self._left, 0  # what fails has used up all of it: nothing is unpacked after
-        try:
-            content = packer.decompress(stream.raw, allowed + 1)
-        except zlib.error as error:
-            self._left = allowed - min(allowed, _MOST_RATIO * len(stream.raw))
-            raise Refused("has a stream that cannot be unpacked") from error
-        self._left = max(0, allowed - len(content))
-        if not packer.eof or packer.unused_data.strip() or len(content) > allowed:
-            raise Refused("has a stream that is cut off, or holds too much")
+        content, made = inflated(stream.raw, self._left)
+        self._left -= made
+        if content is None:
+            raise Refused("has a stream that cannot be unpacked, is cut off, or holds too much")
         how = self._parameters(stream.told.get("DecodeParms"))
         return _unfiltered(content, how) if how else content
 
@@ -295,6 +310,8 @@ def _unfiltered(content: bytes, how: dict[str, Any]) -> bytes:
     predictor, columns = how.get("Predictor", 1), how.get("Columns", 1)
     if predictor == 1:
         return content
+    if len(content) > _MOST_PREDICTED:
+        raise Refused("has more cross-references than it can need")
     if not isinstance(predictor, int) or predictor < _PNG or not isinstance(columns, int) or columns < 1:
         raise Refused("has a stream that is packed in a way that is not read here")
     found = bytearray()

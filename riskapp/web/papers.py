@@ -18,6 +18,7 @@ from riskapp.reporting.render import ReportError
 from riskapp.services.seals import PaperContent, in_house, issue_paper
 from riskapp.web import product
 from riskapp.web.access import open_to_all
+from riskapp.web.reports import PDF
 from riskapp.web.security import asset
 
 blueprint = Blueprint("papers", __name__, url_prefix="/papers")
@@ -47,7 +48,7 @@ def made(content: PaperContent, name: str) -> Response:
     """Answer with a paper as a PDF under a name, made and sealed now; raises ReportError."""
     product.close_reading()
     pdf = issue_paper(product.office(), product.actor(), content)
-    return send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=name)
+    return send_file(BytesIO(pdf), mimetype=PDF, as_attachment=True, download_name=name)
 
 
 def on_screen(content: bytes, *, back: Link, papers: Sequence[Link] = ()) -> Response:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from riskapp.domain.report import DecisionCondition, ReportedDecision, ReportInput
+from riskapp.domain.scores import Recommendation
 from riskapp.domain.scoring import assess
 from riskapp.domain.snapshot import snapshot_bytes
 from riskapp.reporting.house import House
@@ -21,7 +22,7 @@ def sample_snapshot(house: House) -> bytes:
     facts = facts_for_gates(sheet, candidate, _AT.date())
     assessed = assess(content.rubric, profile.id, sheet.answers, context=context, facts=facts)
     decision = ReportedDecision(
-        outcome=assessed.recommendation,
+        outcome=Recommendation.APPROVE_WITH_CONDITIONS,
         decided_at=_AT,
         decided_by="Sample Approver",
         reason="A sample, by which templates are tried.",

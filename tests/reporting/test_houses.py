@@ -114,6 +114,30 @@ def test_a_logo_that_could_do_more_than_be_looked_at_is_refused(
         read_house(at)
 
 
+@pytest.mark.parametrize(
+    ("drawing", "says"),
+    [
+        (f"<!DOCTYPE svg>{LOGO}".encode("utf-16"), "is not text in UTF-8"),
+        (b"\xef\xbb\xbf" + LOGO.encode("latin-1") + b"\xff", "is not text in UTF-8"),
+        (f'<?xml version="1.0"?><?xml-stylesheet href="x"?>{LOGO}'.encode(), "holds a document type"),
+        (f"{LOGO}\0".encode(), "holds a document type"),
+    ],
+)
+def test_a_logo_in_another_encoding_cannot_hide_what_it_holds(
+    tmp_path: Path, drawing: bytes, says: str
+) -> None:
+    at = folder(tmp_path / "house")
+    (at / "logo.svg").write_bytes(drawing)
+    with pytest.raises(InvalidError, match=says):
+        read_house(at)
+
+
+def test_a_logo_may_declare_that_it_is_xml(tmp_path: Path) -> None:
+    at = folder(tmp_path / "house")
+    (at / "logo.svg").write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- ours -->{LOGO}')
+    assert read_house(at).logo
+
+
 def test_a_bitmap_is_taken_up_to_a_size(tmp_path: Path) -> None:
     at = folder(tmp_path / "house", 'logo = "logo.png"')
     head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR"

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from riskapp.domain.job import LEASE, JobStatus
 from riskapp.reporting.render import RenderedReport
 from riskapp.services.decisions import decide
-from riskapp.services.jobs import LeaseLostError, queue_standing, take
+from riskapp.services.jobs import Held, LeaseLostError, queue_standing, take
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.log_verification import verify_log
 from riskapp.services.reports import (
@@ -138,6 +138,26 @@ def test_a_worker_whose_lease_ran_out_keeps_nothing_of_what_it_did(office: Offic
     assert issues(office) == (1, 1)
     with pytest.raises(LeaseLostError):
         slow.live()
+
+
+def test_a_worker_outlives_a_job_that_it_cannot_even_take_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened, _ = a_decided_assessment(office)
+    stopping = threading.Event()
+    taken = iter([ValueError("'mosaic' is not a valid JobKind")])
+
+    def take_or_break(*arguments: object) -> Held | None:
+        if (fault := next(taken, None)) is not None:
+            raise fault
+        stopping.set()
+        return take(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("riskapp.services.worker.take", take_or_break)
+    with quickly_made():
+        Worker(office, "lives on").run(stopping)
+    assert job_of(office, opened).status is JobStatus.DONE
+    assert "A job could not be taken up" in caplog.text
 
 
 def test_several_workers_at_once_issue_every_report_once(office: Office) -> None:

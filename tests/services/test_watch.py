@@ -152,6 +152,28 @@ def test_a_database_that_does_not_answer_hinders_and_is_tried_again(office: Offi
     assert watch.standing.hindrance == ""
 
 
+def test_what_nobody_foresaw_in_the_record_is_an_alarm_and_the_watch_goes_on(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt_key(office)
+    record(office, 3)
+
+    def unforeseen(*_: object) -> None:
+        raise TypeError("string argument without an encoding")
+
+    watch = watch_over(office, tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("riskapp.services.watch.told_records", unforeseen)
+        watch.tick()
+    assert [each.words for each in watch.standing.disagreements] == [
+        "what is kept cannot be read (TypeError)"
+    ]
+    record(office, 3)
+    until_complete(watch)
+    assert watch.standing.verified == 7
+    assert len(watch.standing.disagreements) == 1
+
+
 def test_the_thread_of_the_watch_ends_when_it_is_told_to(office: Office, tmp_path: Path) -> None:
     stopping = threading.Event()
     thread = threading.Thread(target=watch_over(office, tmp_path).run, args=(stopping,))

@@ -1,5 +1,6 @@
 """What the verifier says of seals is what pyHanko says, and it is stricter where bytes could hide."""
 
+import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -15,7 +16,7 @@ from riskapp.sealing import signing
 from riskapp.sealing.keys import FileKey, OwnKey
 from riskapp.sealing.seal import Seal
 from riskapp.sealing.signing import signed, signer_of
-from riskapp.verifier.pdf import Pdf
+from riskapp.verifier.pdf import Pdf, inflated
 from riskapp.verifier.refusal import Refused
 from riskapp.verifier.seal import FileChanged, seal_of
 from tests.sealing.seals import (
@@ -151,6 +152,25 @@ def test_enclosed_files_are_those_that_another_reader_finds() -> None:
 def test_hostile_files_are_refused_and_nothing_else_happens(hostile: bytes) -> None:
     with pytest.raises(Refused):
         seal_of(Pdf(hostile))
+
+
+@given(st.binary(max_size=5_000), st.integers(0, 200))
+def test_what_is_unpacked_is_whole_or_nothing(content: bytes, cut: int) -> None:
+    packed = zlib.compress(content)
+    assert inflated(packed, len(content)) == (content, len(content))
+    assert inflated(packed + b"\r\n", len(content)) == (content, len(content))
+    assert inflated(packed + b"more", len(content))[0] is None
+    assert inflated(packed[: max(0, len(packed) - 1 - cut)], len(content))[0] is None
+
+
+def test_unpacking_ends_at_the_most_and_is_charged_for_where_it_fails() -> None:
+    bomb = zlib.compress(bytes(50_000_000))
+    content, made = inflated(bomb, 1_000_000)
+    assert content is None
+    assert 1_000_000 < made < 2_000_000
+    content, made = inflated(bomb[:-4] + b"\0\0\0\0", 60_000_000)
+    assert content is None
+    assert made >= 50_000_000
 
 
 @given(st.binary(max_size=300))
