@@ -27,7 +27,17 @@ from riskapp.storage.log_tree import log_size, root_at
 from riskapp.verifier.command import unreadable
 from riskapp.verifier.documents import read_document
 from riskapp.verifier.judgement import Trust, judge
-from riskapp.verifier.log_index import CERTIFICATE, FROZEN, PAPER, Entry, LogIndex, Newer, reference_of
+from riskapp.verifier.log_index import (
+    BATCH,
+    CERTIFICATE,
+    FROZEN,
+    PACKAGE,
+    PAPER,
+    Entry,
+    LogIndex,
+    Newer,
+    reference_of,
+)
 from riskapp.verifier.notes import Keys
 from riskapp.verifier.refusal import Refused
 from riskapp.verifier.verdict import Verdict
@@ -74,10 +84,11 @@ class RecordedLog:
         return None if found is None else self.frozen(found.subject_id)
 
     def file(self, digest: str) -> Entry | None:
-        """Return the entry that names a file: an issued report or a paper."""
+        """Return the entry that names a file: a report, a paper, packed reports, a package."""
         self._load(assessment_of_file(self.connection, digest))
-        for paper in entries_on_subject(self.connection, PAPER, digest):
-            self.index.take(_entry(paper))
+        for action in (PAPER, BATCH, PACKAGE):
+            for made in entries_on_subject(self.connection, action, digest):
+                self.index.take(_entry(made))
         return self.index.files.get(digest)
 
     def issued(self, snapshot: str) -> Entry | None:

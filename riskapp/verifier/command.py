@@ -20,7 +20,7 @@ from riskapp.verifier.verdict import EXIT_CODES, Verdict, Word
 
 USAGE = """Verify documents and logs of riskapp with nothing but Python: this one file, no network.
 
-python3 -I verify.pyz REPORT.pdf --log EXPORT.zip      a report, its data or a checkpoint, against a log
+python3 -I verify.pyz REPORT.pdf --log EXPORT.zip      a report, its data, packed reports, a checkpoint
 python3 -I verify.pyz REPORT.pdf --certificate FILE    a report by its seal, where there is no log
 python3 -I verify.pyz EXPORT.zip                       an exported log or a package by itself, ZIP or folder
 python3 -I verify.pyz                                  the folder that this file lies in
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str], *, here: Path, today: date) -> int:
     try:
         if asked.proof:
             return _verify_proof(asked)
-        if subject.is_dir() or zipfile.is_zipfile(subject):
+        if subject.is_dir() or (zipfile.is_zipfile(subject) and not asked.log):
             return _verify_package(asked, subject)
         verdict = verdict_on(
             read_file(subject), asked.log, keys=asked.key, certificates=asked.certificate, today=today

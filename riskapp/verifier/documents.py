@@ -1,4 +1,4 @@
-"""What a document in other hands holds: a report or another paper as PDF, its data alone, or a checkpoint."""
+"""What a document in other hands holds: a paper as PDF, its data alone, packed reports, or a checkpoint."""
 
 import base64
 import binascii
@@ -25,10 +25,21 @@ _KINDS = {
     "portfolio.json": "portfolio",
     "one-page.json": "decision on one page",
 }
+_FORMATS = {
+    "riskapp-report": "data of a report",
+    "riskapp-comparison-report": "data of a comparison",
+    "riskapp-questions": "data of a list of questions",
+    "riskapp-portfolio": "data of a portfolio",
+    "riskapp-one-page": "data of a decision on one page",
+    "riskapp-report-batch": "manifest of packed reports",
+    "riskapp-package": "manifest of an audit package",
+}
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ASSESSMENT = "assessment.json"
 _OURS = b'"format":"riskapp-'
 _IDENTIFIER = re.compile(rb"/ID[\x00\t\n\f\r ]*\[[\x00\t\n\f\r ]*(?=[(<])")
 _LEAST_TO_SALVAGE = 1_000
+_SIGNED = "\n\n\u2014 "
 _PROOF_HEAD = "c2sp.org/tlog-proof@v1"
 
 
@@ -63,6 +74,7 @@ class Document:
     seal_fault: str = ""
     file_fault: str = ""
     note: str = ""
+    is_zip: bool = False
 
     @property
     def size(self) -> int:
@@ -81,6 +93,11 @@ class Document:
         return bool(named) or str(self.content.get("format", "")).startswith("riskapp-")
 
     @property
+    def is_editable(self) -> bool:
+        """Return whether it is a copy of a report to edit."""
+        return self.is_zip and b"word/document.xml" in self.raw
+
+    @property
     def is_draft(self) -> bool:
         """Return whether it says itself that it is a draft."""
         return self.content.get("draft") is True
@@ -93,6 +110,11 @@ class Document:
         return found
 
 
+def kind_of_paper(name: str) -> str:
+    """Return what a paper is called, by its kind in the log: its data bear the same name."""
+    return _KINDS.get(f"{name}.json", name.replace("-", " "))
+
+
 def digest_of(content: bytes) -> str:
     """Return the SHA-256 of bytes in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -103,16 +125,20 @@ def read_document(raw: bytes) -> Document:
     if len(raw) > MOST_BYTES:
         raise Refused(f"is larger than {MOST_BYTES // 2**20} MB, and no document of riskapp's is")
     found = Document(kind="", digest=digest_of(raw), raw=raw)
-    if raw[:5] == b"%PDF-" or b"startxref" in raw[-2048:]:
+    if raw.startswith(_ZIP):
+        found.is_zip = True
+        found.kind = "copy to edit" if found.is_editable else "ZIP"
+    elif raw[:5] == b"%PDF-" or b"startxref" in raw[-2048:]:
         _read_pdf(found)
     elif raw.lstrip()[:1] == b"{":
-        found.kind, found.data, found.content = "data of a report", raw, _values(raw)
+        found.data, found.content = raw, _values(raw)
         if not found.content:
             raise Refused("is no JSON that can be read")
+        found.kind = _FORMATS.get(str(found.at("format")).partition("/")[0], "JSON")
     else:
         found.kind, found.note = "checkpoint", raw.decode("utf-8", "replace")
-        if "\n\n" not in found.note:
-            raise Refused("is neither a PDF nor data of a report nor a checkpoint")
+        if _SIGNED not in found.note:
+            raise Refused("is neither a PDF nor data of a report, packed reports or a checkpoint")
     return found
 
 
@@ -145,7 +171,7 @@ def _read_pdf(found: Document) -> None:
 def _take_data(found: Document) -> None:
     for name in (*found.enclosed, *found.damaged):
         if name.endswith(".json") and name not in {RUBRIC, ENTRY}:
-            found.kind = _KINDS.get(name, name.removesuffix(".json").replace("-", " "))
+            found.kind = kind_of_paper(name.removesuffix(".json"))
             content = found.enclosed.get(name)
             if content is None:
                 continue

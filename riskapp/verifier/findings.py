@@ -17,6 +17,7 @@ _OF_THE_PROOF = {ENTRY, PROOF, KEYS}
 class Findings:
     """What was found: faults, what was checked, and `entry`, which names the data, where its proof holds.
 
+    `begins_with` is the most entries that the document has seen of which the log at hand still has all.
     `proven` says whether that proof is signed by a key that somebody else than the document vouches for;
     `foreign` that a checkpoint in it is signed only by keys of its own while others are believed.
     """
@@ -25,6 +26,7 @@ class Findings:
     checked: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     entry: Entry | None = None
+    begins_with: int = 0
     proven: bool = False
     foreign: bool = False
 
@@ -130,7 +132,7 @@ def _compare_with_log(signed: Checkpoint, log: Log | None, found: Findings) -> N
             "have the log verified",
         )
     else:
-        found.checked.append(f"{log.words} begins with the {signed.size} entries that the document has seen")
+        found.begins_with = max(found.begins_with, signed.size)
 
 
 def _check_proof(document: Document, belief: Belief, found: Findings) -> None:

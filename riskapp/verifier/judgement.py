@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from riskapp.domain.shown import day
-from riskapp.verifier.documents import Document, digest_of
+from riskapp.verifier.documents import Document, digest_of, kind_of_paper
 from riskapp.verifier.findings import Belief, Findings, examine, opened
-from riskapp.verifier.log_index import PAPER, PREFIX_SIZE, Entry, Log
+from riskapp.verifier.log_index import BATCH, PACKAGE, PAPER, PREFIX_SIZE, Entry, Log
 from riskapp.verifier.notes import Keys
 from riskapp.verifier.verdict import Fault, Place, Verdict, Word
 
@@ -49,9 +49,15 @@ class _Case:
         newer: int | None = None,
     ) -> Verdict:
         """Return a verdict with what was found."""
-        log, document = self.trust.log, self.document
+        log, document, found = self.trust.log, self.document, self.found
         about = frozen.assessment if frozen else None
         named = document.at("reference")
+        checked = [_sentence(each) for each in found.checked]
+        if log and found.begins_with:
+            seen = found.begins_with
+            checked.append(
+                _sentence(f"{log.words} begins with the {seen} entries that the document has seen")
+            )
         claimed = _plain(named) if isinstance(named, str) else None
         return Verdict(
             word=word,
@@ -59,8 +65,8 @@ class _Case:
             digest=document.digest,
             where=_places(faults),
             reasons=(*(_sentence(each.words) for each in faults), *reasons),
-            checked=tuple(dict.fromkeys(_sentence(each) for each in self.found.checked)),
-            open=tuple(dict.fromkeys(_sentence(each) for each in self.found.open)),
+            checked=tuple(dict.fromkeys(checked)),
+            open=tuple(dict.fromkeys(_sentence(each) for each in found.open)),
             assessment=about,
             reference=log.reference(about) if log and about else claimed,
             superseded_by=newer,
@@ -144,6 +150,9 @@ def _known_file(case: _Case, log: Log, entry: Entry) -> Verdict:
     case.found.checked.append(f"entry {entry.number} names exactly this file")
     if entry.action == PAPER:
         return _known_paper(case, log, entry, faults=faults)
+    if entry.action in {BATCH, PACKAGE}:
+        case.document.kind = "packed reports" if entry.action == BATCH else case.document.kind
+        return case.verdict(Word.GENUINE, _packed(entry))
     frozen = log.frozen(str(entry.detail("snapshot")))
     if faults or frozen is None:
         words = "the log names the file, and not the data that it was made from"
@@ -156,13 +165,33 @@ def _known_paper(case: _Case, log: Log, entry: Entry, *, faults: list[Fault]) ->
     """Judge a paper that the log names; one that is about a decision holds as long as that does."""
     if faults:
         return case.verdict(Word.ALTERED, frozen=entry, faults=tuple(faults))
-    made = f"Made on {_day_of(entry)} by the service: {entry.detail('kind') or case.document.kind}."
+    made = f"Made on {_day_of(entry)} by the service: {_named(entry) or case.document.kind}."
     about = entry.detail("about")
     snapshot = about.get("snapshot") if isinstance(about, Mapping) else None
     frozen = log.frozen(snapshot) if isinstance(snapshot, str) and snapshot else None
     if frozen is not None:
         return _standing(case, log, frozen, made)
     return case.verdict(Word.GENUINE, made, frozen=entry)
+
+
+def _named(entry: Entry) -> str:
+    kind = entry.detail("kind")
+    return kind_of_paper(kind) if isinstance(kind, str) else ""
+
+
+def _packed(entry: Entry) -> str:
+    made = f"Packed on {_day_of(entry)} by the service"
+    if entry.action == PACKAGE:
+        return f"{made}: {_count(entry, 'assessments')}. It names each file of the package with its digest."
+    days = [_date(entry.detail(name)) for name in ("since", "until")]
+    period = " to ".join(day(each) for each in days if each)
+    told = "Whether a decision still stands, the PDF about it tells."
+    return f"{made}: {_count(entry, 'reports')} on what was decided from {period}. {told}"
+
+
+def _count(entry: Entry, name: str) -> str:
+    count = entry.detail(name)
+    return f"1 {name.removesuffix('s')}" if count == 1 else f"{count} {name}"
 
 
 def _day_of(entry: Entry) -> str:
@@ -257,6 +286,8 @@ def _without_entry(case: _Case) -> Verdict:
     """Judge a document that no log at hand names."""
     document, found, trust = case.document, case.found, case.trust
     seal = document.seal
+    if document.is_zip:
+        return case.verdict(Word.UNKNOWN, _unknown_zip(document, trust.log))
     if document.is_draft and seal is None:
         return case.verdict(
             Word.UNKNOWN, "It says that it is a draft. Drafts are kept nowhere and not sealed."
@@ -272,6 +303,16 @@ def _without_entry(case: _Case) -> Verdict:
         f"made on {day(seal.at.date())}."
     )
     return _sealed(case, claimed, seal.certificate.fingerprint)
+
+
+def _unknown_zip(document: Document, log: Log | None) -> str:
+    if document.is_editable:
+        return "A copy to edit is no record of anything. Verify the PDF of the report."
+    told = f"{log.words} does not name it" if log else "There is no log at hand to ask"
+    return (
+        f"{_sentence(told)} Packed reports are verified as they were downloaded. An exported log and a "
+        "package are verified by the verify.pyz in them."
+    )
 
 
 def _unsealed(document: Document, log: Log | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from riskapp.verifier.notes import Keys
 
 FROZEN, PAPER, CERTIFICATE = "snapshot.frozen", "paper.made", "seal.certificate-adopted"
+BATCH, PACKAGE = "batch.made", "package.made"
 PREFIX_SIZE = 32
 """Hexadecimal digits of a snapshot's digest that a PDF bears as its identifier."""
 
@@ -80,7 +81,7 @@ class Log(Protocol):
         """Return the first entry after a number that names a snapshot, or None."""
 
     def file(self, digest: str) -> Entry | None:
-        """Return the entry that names a file: an issued report or a paper."""
+        """Return the entry that names a file: a report, a paper, packed reports, a package."""
 
     def issued(self, snapshot: str) -> Entry | None:
         """Return the entry that names the report that was issued from a snapshot."""
@@ -128,7 +129,7 @@ class LogIndex:
             case "report.issued":
                 self.files[str(entry.detail("pdf"))] = entry
                 self.by_snapshot[str(entry.detail("snapshot"))] = entry
-            case "paper.made":
+            case "paper.made" | "batch.made" | "package.made":
                 self.files[entry.subject] = entry
             case "assessment.decided":
                 self.decided.setdefault(about, []).append(entry)

@@ -30,7 +30,7 @@ class Package:
         except (OSError, zipfile.BadZipFile) as error:
             raise Refused(f"{path} is neither a folder nor a ZIP that can be read") from error
         if LOG not in self.names():
-            raise Refused(f"{path} holds no {LOG}")
+            raise Refused(f"{path} holds no {LOG}; packed reports are verified with --log")
 
     def names(self) -> list[str]:
         """Return the names of the files, sorted."""
@@ -118,7 +118,7 @@ class PackedLog:
         return next((each for each in self.index.snapshots.values() if each.number > number), None)
 
     def file(self, digest: str) -> Entry | None:
-        """Return the entry that names a file: an issued report or a paper."""
+        """Return the entry that names a file: a report, a paper, packed reports, a package."""
         return self.index.files.get(digest)
 
     def issued(self, snapshot: str) -> Entry | None:

@@ -75,6 +75,11 @@ class Verdict:
             "not_known": list(self.open),
         }
 
+    @property
+    def checked_words(self) -> str:
+        """Return what heads the list of what was checked: in an altered document it is what still agrees."""
+        return "Agrees all the same" if self.word is Word.ALTERED else "Checked"
+
     def sentence(self) -> str:
         """Return word and place in one line."""
         if self.word is not Word.ALTERED:
@@ -86,6 +91,6 @@ class Verdict:
         about = f" on {self.reference}" if self.reference else ""
         lines = [f"{self.sentence()}.", *self.reasons]
         lines += [f"It is: {self.kind}{about}." if self.kind else "", f"SHA-256: {self.digest}"]
-        lines += [f"Checked: {each}" for each in self.checked]
+        lines += [f"{self.checked_words}: {each}" for each in self.checked]
         lines += [f"Not known: {each}" for each in self.open]
         return "\n".join(filter(None, lines))

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pypdf import PdfWriter
 
 from riskapp.cli import main
+from riskapp.domain.authority import Role
+from riskapp.services.audit_package import make_package
 from riskapp.services.candidates import revise_candidate
 from riskapp.services.decisions import decide
 from riskapp.services.dossiers import dossier
@@ -35,9 +37,12 @@ from riskapp.verifier.log_index import Entry
 from riskapp.verifier.notes import Keys
 from riskapp.verifier.packages import PackedLog
 from riskapp.verifier.verdict import Place, Verdict, Word
+from tests.builders import person
 from tests.conftest import START, Clock
 from tests.lapse_builders import an_approval
+from tests.reports_made import quickly_made
 from tests.services.test_reassessments import NO_CONDITIONS, again, confirm
+from tests.services.test_report_batches import packed as packed_reports
 from tests.services.test_seals import quick
 from tests.verifier.kept import TODAY, Kept
 
@@ -174,13 +179,60 @@ def test_other_papers_are_genuine_as_what_the_log_says_they_are(
     adopt_key(office)
     approved = an_approval(office)
     made = issue_paper(
-        office, approved.approver, PaperContent(kind="one-pager", canonical=b"{}", about={"x": 1})
+        office, approved.approver, PaperContent(kind="one-page", canonical=b"{}", about={"x": 1})
     )
     for found in everywhere(office, tmp_path, made):
         assert found.word is Word.GENUINE
-        assert "Made on 24 November 2026 by the service: one-pager." in found.reasons
+        assert "Made on 24 November 2026 by the service: decision on one page." in found.reasons
     for found in everywhere(office, tmp_path, made + b"%"):
         assert found.word in {Word.ALTERED, Word.UNKNOWN}
+
+
+def test_packed_reports_and_the_manifest_of_a_package_are_genuine_as_they_were_made(
+    office: Office, tmp_path: Path
+) -> None:
+    adopt_key(office)
+    an_approval(office)
+    lead = person(office, "packs", Role.LEAD_ASSESSOR)
+    with quickly_made():
+        _, batch = packed_reports(office, lead)
+    target = tmp_path / "package.zip"
+    with target.open("wb") as stream:
+        make_package(office, stream)
+    with zipfile.ZipFile(target) as package:
+        manifest = package.read("manifest.json")
+    for found in everywhere(office, tmp_path, batch):
+        assert (found.word, found.kind) == (Word.GENUINE, "packed reports")
+        assert "1 report on what was decided from 1 October 2026 to 31 December 2026." in found.reasons[0]
+    for found in everywhere(office, tmp_path, manifest):
+        assert (found.word, found.kind) == (Word.GENUINE, "manifest of an audit package")
+        assert "Packed on 24 November 2026 by the service: 1 assessment. It names" in found.reasons[0]
+    with zipfile.ZipFile(BytesIO(batch)) as reports:
+        listed, report = reports.read("manifest.json"), reports.read("reports/RA-0001.pdf")
+    for unknown in (listed, batch[:-1], target.read_bytes()):
+        for found in everywhere(office, tmp_path, unknown):
+            assert found.word is Word.UNKNOWN
+    assert "are verified by the verify.pyz in them" in str(found)
+    (tmp_path / "batch.zip").write_bytes(batch)
+    (tmp_path / NAME).write_bytes(verifier_file())
+    outside = subprocess.run(
+        [*OUTSIDER, "batch.zip", "--log", exported(office, tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert b"Packed on 24 November 2026" in outside.stdout
+    assert all(each.word is Word.CURRENT for each in everywhere(office, tmp_path, report))
+
+
+def test_a_copy_to_edit_is_told_from_a_report(office: Office) -> None:
+    copy = BytesIO()
+    with zipfile.ZipFile(copy, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    with office.reading() as connection:
+        found = verdict_by_record(office, connection, copy.getvalue())
+    assert (found.word, found.kind) == (Word.UNKNOWN, "copy to edit")
+    assert found.reasons == ("A copy to edit is no record of anything. Verify the PDF of the report.",)
 
 
 def entry(number: int, action: str, subject: str, **details: object) -> Entry:
