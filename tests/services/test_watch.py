@@ -13,13 +13,8 @@ from riskapp.services.log_keys import adopt_key, make_checkpoint
 from riskapp.services.watch import ROUND_EVERY, Watch
 from riskapp.services.work import Office
 from tests.conftest import Clock
-from tests.services.test_log_verification import (
-    a_decided_assessment,
-    change_an_answer,
-    erase_the_newest,
-    record,
-    rewrite,
-)
+from tests.services.test_log_verification import a_decided_assessment, record
+from tests.services.ways_of_tampering import change_an_answer, erase_the_newest, rewrite
 from tests.tampering import unguarded
 
 

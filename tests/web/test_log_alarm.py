@@ -12,7 +12,8 @@ from riskapp.services.work import Office
 from riskapp.settings import Settings
 from riskapp.web.app import create_app
 from riskapp.web.product import Product
-from tests.services.test_log_verification import record, rewrite
+from tests.services.test_log_verification import record
+from tests.services.ways_of_tampering import rewrite
 from tests.web.conftest import SignedIn
 from tests.web.page_client import PageClient, words_in
 
