@@ -7,9 +7,9 @@ import click
 from riskapp import bootstrap, paths
 from riskapp.cli.written import write_paper
 from riskapp.domain.errors import InvalidError
-from riskapp.reporting.house import read_house
-from riskapp.reporting.render import render_pdf
-from riskapp.worked_example.sample import sample_snapshot
+from riskapp.reporting.house import House, read_house
+from riskapp.reporting.render import RenderedReport, ReportError, render_pdf
+from riskapp.worked_example.sample import sample_papers
 
 
 @click.group()
@@ -23,7 +23,7 @@ def house() -> None:
     "-o", "--output", "output_file", type=click.Path(path_type=Path), required=True, help="The PDF to write."
 )
 def check(folder: Path | None, output_file: Path) -> None:
-    """Read a FOLDER, or that of RISKAPP_HOUSE, and make a sample report with it to look at.
+    """Read a FOLDER, or that of RISKAPP_HOUSE, try it on every kind of paper, and write a sample report.
 
     Says in which file and on which line something is wrong; exit code 2 then.
     """
@@ -31,4 +31,14 @@ def check(folder: Path | None, output_file: Path) -> None:
     if chosen is None:
         raise InvalidError({"FOLDER": "is not given and RISKAPP_HOUSE is not set; name the folder to try"})
     look = read_house(chosen, paths.reports())
-    write_paper(output_file, render_pdf(sample_snapshot(look), house=look))
+    papers = sample_papers(look)
+    rendered = {name: _made(name, content, look) for name, content in papers.items()}
+    click.echo(f"Tried: {', '.join(papers)}")
+    write_paper(output_file, rendered["report"])
+
+
+def _made(name: str, content: bytes, look: House) -> RenderedReport:
+    try:
+        return render_pdf(content, house=look)
+    except ReportError as error:
+        raise ReportError(f"{name[:1].upper()}{name[1:]}: {error}") from error

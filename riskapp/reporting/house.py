@@ -34,6 +34,9 @@ READABLE = 4.5
 CLEAR = 7.0
 """The least contrast of the cover with white: small words on it are set in a lighter tone."""
 
+LEADS_AWAY = re.compile(r"<meta\b[^<]*\bhttp-equiv", re.IGNORECASE)
+"""What sends a reader elsewhere with all that stands on a page: no policy of a browser stops it."""
+
 _LINEAR_UP_TO = 0.04045
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -186,17 +189,21 @@ def _templates(folder: Path, reports: Path, problems: dict[str, str]) -> dict[st
             problems[name] = "is a link that leads out of the folder; put the file itself there"
         elif not (reports / name).is_file():
             problems[name] = "stands for no template of ours; names are those in the folder reports/"
-        elif fault := _syntax_fault(text):
-            problems[f"{TEMPLATES}/{name}, line {fault.lineno}"] = str(fault.message)
+        elif fault := _template_fault(text):
+            line, words = fault
+            problems[f"{TEMPLATES}/{name}, line {line}"] = words
         found[name] = text
     return found
 
 
-def _syntax_fault(text: str) -> TemplateSyntaxError | None:
+def _template_fault(text: str) -> tuple[int, str] | None:
+    """Return on which line what is wrong with a template, or None."""
     try:
         Environment(autoescape=True).parse(text)
     except TemplateSyntaxError as fault:
-        return fault
+        return fault.lineno, str(fault.message)
+    if found := LEADS_AWAY.search(text):
+        return text.count("\n", 0, found.start()) + 1, "http-equiv sends readers elsewhere; leave it out"
     return None
 
 

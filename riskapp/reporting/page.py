@@ -18,6 +18,7 @@ from jinja2 import (
     FunctionLoader,
     StrictUndefined,
     TemplateError,
+    TemplateRuntimeError,
     TemplateSyntaxError,
 )
 from jinja2.sandbox import SandboxedEnvironment
@@ -26,6 +27,7 @@ from markupsafe import Markup, escape
 from riskapp.domain.canonical import exact
 from riskapp.domain.shown import chance, error_words
 from riskapp.reporting.charts import inline_range
+from riskapp.reporting.house import LEADS_AWAY
 from riskapp.reporting.papers import paper_of
 from riskapp.reporting.pictures import LONGEST_NAME, pictures_of, score_row
 from riskapp.reporting.room import MOST_LINKS, MOST_ROWS, room_in
@@ -103,9 +105,16 @@ def report_html(
 
 
 def screen_html(snapshot: bytes, reports: Path, *, screen: Screen, templates: Templates = _OURS_ALONE) -> str:
-    """Return the paper as a page: texts whole, every character that a browser can show, styles by address."""
+    """Return the paper as a page: texts whole, every character that a browser can show, styles by address.
+
+    Raises `jinja2.TemplateError` where a template is wrong, or sends the reader elsewhere.
+    """
     environment = _screen_environment(reports, tuple(sorted(templates.items())))
-    return _filled(environment, snapshot, has_glyph=lambda _: True, screen=screen)
+    page = _filled(environment, snapshot, has_glyph=lambda _: True, screen=screen)
+    if LEADS_AWAY.search(page):
+        message = "a meta element with http-equiv would send readers elsewhere; leave it out of the templates"
+        raise TemplateRuntimeError(message)
+    return page
 
 
 def place_of(problem: TemplateError) -> str:

@@ -13,8 +13,10 @@ from riskapp.cli import main
 from riskapp.domain.errors import InvalidError
 from riskapp.reporting.house import House, contrast_with_white
 from riskapp.reporting.house import read_house as read_house_over
+from riskapp.reporting.page import Link, Screen, screen_html
+from riskapp.reporting.papers import paper_of
 from riskapp.reporting.render import ReportError, render_pdf
-from riskapp.worked_example.sample import sample_snapshot
+from riskapp.worked_example.sample import sample_papers, sample_snapshot
 from tests.papers import pages_of
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>M</title><path d="M0 0h9v9z"/></svg>'
@@ -177,7 +179,13 @@ def test_a_wrong_template_is_refused_with_its_line_and_reaches_nothing(
 
 
 def test_a_template_that_is_no_jinja_or_stands_for_none_of_ours_is_refused_at_start(tmp_path: Path) -> None:
-    said = refused(tmp_path / "house", portfolio="<p>\n{% if %}", portfolios="x")
+    said = refused(
+        tmp_path / "house",
+        portfolio="<p>\n{% if %}",
+        portfolios="x",
+        parts__method='<p>\n\n<META content="0; url=https://example.org" http-equiv=refresh>',
+    )
+    assert "templates/parts/method.html, line 3: http-equiv sends readers elsewhere; leave it out" in said
     assert "templates/portfolio.html, line 2: Expected an expression" in said
     assert "portfolios.html: stands for no template of ours" in said
 
@@ -196,6 +204,25 @@ def test_the_command_makes_a_sample_or_says_what_is_wrong(tmp_path: Path) -> Non
     assert done.exit_code == 2
     assert "templates/parts/cover.html, line 1: Expected an expression" in done.output
     assert not (tmp_path / "sample.pdf").exists()
+
+
+def test_the_command_tries_papers_beside_the_report(tmp_path: Path) -> None:
+    at = folder(tmp_path / "house", one_page="{{ report.nothing_of_the_kind }}")
+    (at / "templates" / "one_page.html").rename(at / "templates" / "one-page.html")
+    done = CliRunner().invoke(main, ["house", "check", str(at), "-o", str(tmp_path / "sample.pdf")])
+    assert done.exit_code == 2
+    assert "Decision on one page: " in done.output
+    assert "templates/one-page.html, line 1: " in done.output
+
+
+def test_there_is_a_sample_of_every_kind_of_paper() -> None:
+    house = House(marking="Internal")
+    screen = Screen(files="/papers/", icon="/icon.svg", back=Link("/", "Back"))
+    papers = sample_papers(house)
+    kinds = {paper_of(json.loads(content)).template for content in papers.values()}
+    assert kinds == {path.name for path in paths.reports().glob("*.html")}
+    for content in papers.values():
+        assert "Internal" in screen_html(content, paths.reports(), screen=screen)
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:

@@ -29,7 +29,7 @@ SCREEN = Screen(
     files="/papers/",
     icon="/static/icon.svg",
     back=Link("/assessments/a", "Back to RA-0007"),
-    papers=(Link("/assessments/a/report.pdf", "Print: the PDF"),),
+    papers=(Link("/assessments/a/report.pdf", "Download the PDF"),),
 )
 
 
