@@ -55,7 +55,7 @@ def portfolio_record(occasion: Occasion, holdings: Iterable[Holding], coming: Di
     """Return the portfolio, its maps in the order of the holdings: one for each set of dimensions."""
     maps: dict[tuple[str, ...], list[Holding]] = {}
     for each in holdings:
-        maps.setdefault(tuple(each.scores), []).append(each)
+        maps.setdefault(each.rubric.in_order(each.scores), []).append(each)
     on = occasion.at.date()
     kept = [each for held in maps.values() for each in held]
     return {

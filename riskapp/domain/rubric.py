@@ -3,7 +3,7 @@
 Direction: 0 to 100, and 100 is best. Every number is an exact rational.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -241,6 +241,10 @@ class Rubric:
             if any(criterion.id == criterion_id for criterion in dimension.criteria):
                 return dimension
         raise KeyError(criterion_id)
+
+    def in_order(self, dimensions: Container[str]) -> tuple[str, ...]:
+        """Return which of these dimensions, by id, the rubric has, in its order."""
+        return tuple(each.id for each in self.dimensions if each.id in dimensions)
 
     def profile(self, profile_id: str) -> Profile:
         """Return the profile with this id; raises KeyError."""

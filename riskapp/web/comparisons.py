@@ -87,7 +87,7 @@ def on_page() -> ResponseReturnValue:
     back = Link(url_for(".index", frame=asked), "Back to the comparison")
     if content is None:
         return redirect(back.address)
-    printed = to_make(url_for(".paper", frame=asked), "Print: the PDF")
+    printed = to_make(url_for(".paper", frame=asked), "Download the PDF")
     return shown(content, back=back, printed=printed)
 
 

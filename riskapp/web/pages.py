@@ -47,6 +47,14 @@ PLACES = (
     Place("facts.index", "Facts", "What is known about candidates, each with source and date."),
     Place("rubrics.index", "Rubrics", "What is asked, and how answers become scores."),
     Place("portfolio.index", "Portfolio", "What is decided, by dimension, with what needs another look."),
+    Place(
+        "report_batches.index",
+        "Reports of a period",
+        "All reports of a quarter, or of other days, in one ZIP.",
+    ),
+    Place(
+        "verification.form", "Verify a document", "Whether a PDF is genuine, and its decision still stands."
+    ),
     Place("digests.index", "What lapses next", "Expiries, retirements and conditions of the coming 90 days."),
     Place("conditions.index", "Open conditions", "What approvals still depend on, and until when."),
     Place("conflicts.index", "Conflicts of interest", "Declare one; approvals that it touches say so."),

@@ -11,6 +11,7 @@ from riskapp.reporting.page import Link
 from riskapp.services.feeds import DIGEST_READERS
 from riskapp.services.portfolio import portfolio
 from riskapp.services.renderings import own_turn
+from riskapp.services.rubrics import rubric_of
 from riskapp.services.seals import PaperContent
 from riskapp.services.staleness import Reasons, staleness
 from riskapp.storage.assessment_lists import AssessmentFilters, AssessmentRow, assessment_rows
@@ -38,7 +39,8 @@ def heat_maps(rows: Iterable[AssessmentRow]) -> tuple[HeatMap, ...]:
     found: dict[tuple[str, ...], list[AssessmentRow]] = {}
     for row in rows:
         if row.headline is not None:
-            found.setdefault(tuple(row.headline.dimensions), []).append(row)
+            rubric = rubric_of(product.reading(), row.release_id)
+            found.setdefault(rubric.in_order(row.headline.dimensions), []).append(row)
     return tuple(HeatMap(dimensions, tuple(kept)) for dimensions, kept in found.items())
 
 
@@ -68,7 +70,7 @@ def index() -> ResponseReturnValue:
 def on_page() -> ResponseReturnValue:
     """Show the portfolio as its paper says it: scores, conditions, what lapses, what needs another look."""
     back = Link(url_for(".index"), "Back to the portfolio")
-    printed = to_make(url_for(".paper"), "Print: the PDF")
+    printed = to_make(url_for(".paper"), "Download the PDF")
     return shown(_content(), back=back, printed=printed)
 
 

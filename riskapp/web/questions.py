@@ -54,7 +54,7 @@ def on_page(assessment_id: str) -> ResponseReturnValue:
     return shown(
         question_content(listed, figures=not _for_vendor()),
         back=Link(url_for(".show", assessment_id=assessment_id), "Back to the questions"),
-        printed=to_make(f"{printed}?for=vendor" if _for_vendor() else printed, "Print: the PDF"),
+        printed=to_make(f"{printed}?for=vendor" if _for_vendor() else printed, "Download the PDF"),
     )
 
 

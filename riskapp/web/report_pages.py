@@ -32,7 +32,7 @@ def report(assessment_id: str) -> ResponseReturnValue:
         Link(url_for(".editable", assessment_id=assessment_id), "Editable copy (DOCX)"),
     ]
     if issued_reports(product.reading(), assessment_id):
-        papers.insert(0, Link(url_for("reports.issued", assessment_id=assessment_id), "Print: the PDF"))
+        papers.insert(0, Link(url_for("reports.issued", assessment_id=assessment_id), "Download the PDF"))
     return on_screen(content, back=_back(found), papers=papers)
 
 
@@ -43,7 +43,7 @@ def draft(assessment_id: str) -> ResponseReturnValue:
     found = seen_dossier(product.reading(), product.actor(), assessment_id)
     product.close_reading()
     content = draft_content(product.office(), product.actor(), assessment_id)
-    printed = Link(url_for("reports.draft", assessment_id=assessment_id), "Print: the draft as PDF")
+    printed = Link(url_for("reports.draft", assessment_id=assessment_id), "Download the draft (PDF)")
     return on_screen(content, back=_back(found), papers=[printed])
 
 
@@ -53,7 +53,7 @@ def one_page(assessment_id: str) -> ResponseReturnValue:
     """Show the decision on one page."""
     found, content = one_page_content(product.reading(), product.actor(), assessment_id)
     papers = [
-        to_make(url_for(".one_page_paper", assessment_id=assessment_id), "Print: one page as PDF"),
+        to_make(url_for(".one_page_paper", assessment_id=assessment_id), "Download the page (PDF)"),
         Link(url_for(".report", assessment_id=assessment_id), "The full report"),
     ]
     return on_screen(content.canonical, back=_back(found), papers=papers)

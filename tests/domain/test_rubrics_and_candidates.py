@@ -28,6 +28,7 @@ def candidate(retires_on: date | None = None, hosting_countries: tuple[str, ...]
 def test_parts_of_a_rubric_are_found_by_id() -> None:
     assert [each.id for each in RUBRIC.criteria()] == ["a", "b", "c"]
     assert RUBRIC.criterion("c").id == "c"
+    assert RUBRIC.in_order({"e": 1, "d": 2, "z": 3}) == ("d", "e")
     assert RUBRIC.dimension_of("c").id == "e"
     for find in (RUBRIC.criterion, RUBRIC.dimension_of, RUBRIC.profile):
         with pytest.raises(KeyError, match="z"):

@@ -28,13 +28,13 @@ def test_procurement_downloads_the_portfolio_and_reads_the_same_on_screen(
     an_approval(office)
     buyer = signed_in(Role.PROCUREMENT)
     index = buyer.get("/portfolio")
-    page = buyer.get(index.link("With conditions, what lapses and what needs another look"))
+    page = buyer.get(index.link("Read it whole, with conditions, what lapses and what needs another look"))
     answer = buyer.post(index.action("Download the portfolio (PDF)"), status=200).response
     reader = PdfReader(BytesIO(answer.get_data()))
     text = words_of(answer.get_data())
 
     assert page.heading == "Portfolio of what is decided"
-    assert page.action("Print: the PDF") == "/portfolio/portfolio.pdf"
+    assert page.action("Download the PDF") == "/portfolio/portfolio.pdf"
     for words in (page.words, text):
         assert "1 decision holds" in words
         assert "Mask personal data." in words
@@ -50,7 +50,7 @@ def test_the_comparison_is_read_on_screen_as_it_is_printed(office: Office, signe
     page = lead.get(lead.get("/compare").link("Read it as it is printed"))
 
     assert page.heading.startswith("Comparison of 3 candidates for ")
-    assert page.action("Print: the PDF").startswith("/compare/comparison.pdf?frame=")
+    assert page.action("Download the PDF").startswith("/compare/comparison.pdf?frame=")
 
 
 def test_the_letter_asks_a_vendor_for_things_and_tells_no_assessor_what_to_do(
@@ -67,7 +67,7 @@ def test_the_letter_asks_a_vendor_for_things_and_tells_no_assessor_what_to_do(
     assert "Please say which of these describes it for this version and route" in letter.words
     assert "Please send what you have of: contract; list of subprocessors." in letter.words
     assert "recommend" not in letter.html
-    assert letter.action("Print: the PDF").endswith("/questions/paper.pdf?for=vendor")
+    assert letter.action("Download the PDF").endswith("/questions/paper.pdf?for=vendor")
 
 
 def test_the_operator_makes_the_portfolio_on_the_command_line(
@@ -86,11 +86,21 @@ def test_the_operator_makes_the_portfolio_on_the_command_line(
     assert list(reader.attachments) == ["portfolio.json"]
 
 
-def test_a_template_of_the_house_that_asks_for_what_is_not_there_is_named_with_its_line(
-    app: Flask, office: Office, signed_in: SignedIn
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        ("<p>\n{{ report.nothere }}", "templates/portfolio.html, line 2: "),
+        (
+            "<meta {{ 'http' }}-equiv=refresh content='0; https://example.org'>",
+            "would send readers elsewhere",
+        ),
+    ],
+)
+def test_a_template_of_the_house_that_is_found_wrong_on_screen_is_named(
+    app: Flask, office: Office, signed_in: SignedIn, template: str, says: str
 ) -> None:
     product = app.extensions["riskapp"]
-    wrong = replace(office, house=House(templates={"portfolio.html": "<p>\n{{ report.nothere }}"}))
+    wrong = replace(office, house=House(templates={"portfolio.html": template}))
     app.extensions["riskapp"] = replace(product, office=wrong)
     page = signed_in(Role.PROCUREMENT).get("/portfolio/paper", status=503)
-    assert "templates/portfolio.html, line 2: " in page.words
+    assert says in page.words

@@ -27,7 +27,7 @@ def test_a_decided_report_is_read_on_screen_as_it_was_frozen(office: Office, sig
     assert page.heading == "Risk assessment of DeepSeek-R1"
     assert "The declared tokens at the list price." in page.words
     assert issued.snapshot_digest in page.words
-    assert page.link("Print: the PDF") == f"/assessments/{opened.id}/report.pdf"
+    assert page.link("Download the PDF") == f"/assessments/{opened.id}/report.pdf"
     assert page.link("Back to RA-0001") == f"/assessments/{opened.id}"
     assert page.link("Skip to the content") == "#main"
 
@@ -39,7 +39,7 @@ def test_the_decision_on_one_page_names_the_report_that_it_is_taken_from(
     auditor = signed_in(Role.AUDITOR)
     page = auditor.get(f"/assessments/{opened.id}/one-page")
     assert page.heading == "Decision on DeepSeek-R1"
-    answer = auditor.post(page.action("Print: one page as PDF"), status=200).response
+    answer = auditor.post(page.action("Download the page (PDF)"), status=200).response
     reader = PdfReader(BytesIO(answer.get_data()))
     said = words_of(answer.get_data())
 

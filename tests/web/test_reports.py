@@ -106,7 +106,7 @@ def test_a_draft_is_made_at_once_or_the_page_says_when_to_ask_again(
     assert page.response.headers["Retry-After"] == "30"
     with own_turn(actor_called(office, "ines")):
         page = approver.get(address, status=503)
-        assert "A document that you asked for is still being made." in page.words
+        assert "Something that you asked for is still being worked on." in page.words
         page = approver.post(f"/assessments/{opened.id}/questions/paper.pdf", status=503)
     approver.get(address)
 
