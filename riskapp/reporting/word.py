@@ -21,6 +21,7 @@ Part = dict[str, Any]
 Row = Sequence[str]
 
 LANGUAGE = "en-GB"
+MARK = "Editable copy, not the record"
 
 MOST_LINES = 200
 """Lines of one text that stand as lines; a line end after them is shown as ¶, for each costs kilobytes."""
@@ -36,8 +37,8 @@ def word_document(content: bytes) -> bytes:
     writer = Writer(docx.Document())
     digest = hashlib.sha256(content).hexdigest()
     marking = report.get("house", {}).get("marking", "")
-    mark = f"Editable copy, not the record. The record is {report['reference']}, snapshot {digest}"
-    writer.set_up(report, f"{marking}. {mark}" if marking else mark)
+    mark = f"{marking}. {MARK}" if marking else MARK
+    writer.set_up(report, mark, f"The record is {report['reference']}, snapshot {digest}")
     for tell in (_opening, _decision, _summary, _scores, _firmness, _gates, _criteria):
         tell(writer, report)
     for tell in (_contributions, _unknowns, _sources, _people, _identity):
@@ -49,11 +50,14 @@ class Writer:
     """Writes headings, texts and tables into a new document; every text is made fit for XML here."""
 
     def __init__(self, document: "Document") -> None:
-        """Start with an empty document."""
+        """Start with an empty document, without the picture of one that the library gives it."""
         self._document = document
+        links = document.part.package.rels
+        for name in [name for name, each in links.items() if each.reltype.endswith("/thumbnail")]:
+            links.pop(name)
 
-    def set_up(self, report: Part, mark: str) -> None:
-        """Set page, language and properties, and put the mark at the head and the foot of every page."""
+    def set_up(self, report: Part, mark: str, record: str) -> None:
+        """Set page, language and properties; every page bears the mark above and what the record is below."""
         from docx.shared import Mm, Pt
 
         section = self._document.sections[0]
@@ -62,16 +66,16 @@ class Writer:
         style: Any = self._document.styles["Normal"]
         style.font.name, style.font.size = "Arial", Pt(10)
         self._speak(style)
-        for part in (section.header, section.footer):
+        for part, words in ((section.header, mark), (section.footer, record)):
             line = part.paragraphs[0]
-            line.text = legible(mark)
+            line.text = legible(words)
             for run in line.runs:
                 run.font.size = Pt(8)
         _number_pages(section.footer.add_paragraph("Page "))
         made, said = datetime.fromisoformat(report["made"]["at"]), self._document.core_properties
         said.title, said.subject = legible(report["title"])[:255], legible(report["reference"])[:255]
         said.author = said.last_modified_by = legible(report["organisation"] or "riskapp")[:255]
-        said.comments, said.language, said.revision = legible(mark)[:255], LANGUAGE, 1
+        said.comments, said.language, said.revision = legible(f"{mark}. {record}")[:255], LANGUAGE, 1
         said.created = said.modified = made.replace(tzinfo=None)
 
     def _speak(self, style: Any) -> None:  # noqa: ANN401 - python-docx does not say what a style is
@@ -231,7 +235,7 @@ def _scores(write: Writer, report: Part) -> None:
         )
         for name, score, weight in (*scored, ("Total", report["total"], "100 %"))
     ]
-    head = {"Dimension": 46, "Score": 20, "Band": 32, "Range": 30, "Coverage": 20, "Weight": 18}
+    head = {"Dimension": 44, "Score": 18, "Band": 32, "Range": 30, "Coverage": 24, "Weight": 18}
     write.table("Total and dimensions", head, rows)
 
 

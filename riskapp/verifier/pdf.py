@@ -16,7 +16,7 @@ MOST_UNPACKED = 96 * 1024 * 1024
 """Bytes that the streams of one document are unpacked to at most."""
 
 _MOST_PREDICTED = 4 * 1024 * 1024
-"""Bytes that the predictor is undone for: more than the cross-references of any document need."""
+"""Bytes of one document that predictors are undone for: more than its cross-references need."""
 
 _PIECE = 256 * 1024
 
@@ -69,6 +69,7 @@ class Pdf:
         self.data = data
         self._left = MOST_UNPACKED
         self._counted = 0
+        self._predicted = 0
         self._nodes = 0
         self._places: dict[int, Place] = {}
         self._packed: dict[int, list[tuple[int, bytes, int]]] = {}
@@ -211,7 +212,12 @@ class Pdf:
         if content is None:
             raise Refused("has a stream that cannot be unpacked, is cut off, or holds too much")
         how = self._parameters(stream.told.get("DecodeParms"))
-        return _unfiltered(content, how) if how else content
+        if how.get("Predictor", 1) == 1:
+            return content
+        self._predicted += len(content)
+        if self._predicted > _MOST_PREDICTED:
+            raise Refused("has more cross-references than it can need")
+        return _unfiltered(content, how)
 
     def _parameters(self, value: Any) -> dict[str, Any]:  # noqa: ANN401 (as above)
         """Return the one dictionary of parameters that a stream has, empty for none; raises Refused."""
@@ -307,11 +313,7 @@ def _numbers(value: object) -> list[int]:
 
 def _unfiltered(content: bytes, how: dict[str, Any]) -> bytes:
     """Undo the PNG predictor “up”, which other writers put over cross-references (7.4.4.4)."""
-    predictor, columns = how.get("Predictor", 1), how.get("Columns", 1)
-    if predictor == 1:
-        return content
-    if len(content) > _MOST_PREDICTED:
-        raise Refused("has more cross-references than it can need")
+    predictor, columns = how["Predictor"], how.get("Columns", 1)
     if not isinstance(predictor, int) or predictor < _PNG or not isinstance(columns, int) or columns < 1:
         raise Refused("has a stream that is packed in a way that is not read here")
     found = bytearray()

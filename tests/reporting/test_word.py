@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 from docx.oxml.ns import qn
@@ -24,11 +25,12 @@ def words(document: Any) -> str:  # noqa: ANN401 - as above
 
 def test_an_editable_copy_says_on_every_page_what_the_record_is() -> None:
     copy = read(sample())
-    mark = f"Editable copy, not the record. The record is RA-0007, snapshot {sha256(sample()).hexdigest()}"
+    record = f"The record is RA-0007, snapshot {sha256(sample()).hexdigest()}"
 
     for section in copy.sections:
-        assert section.header.paragraphs[0].text == mark
-        assert section.footer.paragraphs[0].text == mark
+        assert section.header.paragraphs[0].text == "Editable copy, not the record"
+        assert section.footer.paragraphs[0].text == record
+    assert copy.core_properties.comments == f"Editable copy, not the record. {record}"
     assert (copy.core_properties.language, copy.core_properties.subject) == (LANGUAGE, "RA-0007")
     assert copy.core_properties.title.startswith("Risk assessment of Example-R1")
     assert copy.styles["Normal"].element.rPr.find(qn("w:lang")).get(qn("w:val")) == LANGUAGE
@@ -66,6 +68,11 @@ def test_whatever_was_typed_is_text_and_breaks_nothing() -> None:
 
     assert "=1+1 {DDE} [U+0000 U+000B U+FFFE U+202E] <w:p> 天 \U0001f3db ع www" in said
     assert said.count("¶") > 500 - MOST_LINES
+
+
+def test_an_editable_copy_has_no_picture_of_another_document() -> None:
+    with ZipFile(BytesIO(word_document(sample()))) as copy:
+        assert not [name for name in copy.namelist() if "thumbnail" in name]
 
 
 def test_equal_content_gives_equal_bytes_also_without_a_decision() -> None:

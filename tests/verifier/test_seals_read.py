@@ -173,6 +173,21 @@ def test_unpacking_ends_at_the_most_and_is_charged_for_where_it_fails() -> None:
     assert made >= 50_000_000
 
 
+def test_predictors_of_all_sections_together_are_bounded() -> None:
+    packed = zlib.compress((b"\2" + bytes(7)) * 250_000)
+    told = (
+        b"<</Type/XRef/W[1 4 2]/Size 9/Root 1 0 R/Filter/FlateDecode"
+        b"/DecodeParms<</Predictor 12/Columns 7>>/Length %d" % len(packed)
+    )
+    chain, last = b"%PDF-1.7\n", b""
+    for number in range(1, 4):
+        at = len(chain)
+        chain += b"%d 0 obj\n%s%s>>stream\n%s\nendstream\nendobj\n" % (number, told, last, packed)
+        last = b"/Prev %d" % at
+    with pytest.raises(Refused, match="has more cross-references than it can need"):
+        Pdf(chain + b"startxref\n%d\n%%%%EOF" % at)
+
+
 @given(st.binary(max_size=300))
 def test_nothing_but_a_refusal_comes_of_any_signature(content: bytes) -> None:
     written = b"%PDF-1.7\n1 0 obj<</AcroForm<</Fields[2 0 R]>>>>endobj\n"
