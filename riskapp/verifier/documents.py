@@ -18,6 +18,7 @@ RUBRIC, ENTRY, PROOF, KEYS = "rubric.json", "log-entry.json", "log-proof.txt", "
 MOST_BYTES = 64 * 1024 * 1024
 """A document that is larger is not read."""
 
+MANIFEST_OF_REPORTS = "manifest of packed reports"
 _KINDS = {
     "assessment.json": "report",
     "comparison.json": "comparison",
@@ -31,7 +32,7 @@ _FORMATS = {
     "riskapp-questions": "data of a list of questions",
     "riskapp-portfolio": "data of a portfolio",
     "riskapp-one-page": "data of a decision on one page",
-    "riskapp-report-batch": "manifest of packed reports",
+    "riskapp-report-batch": MANIFEST_OF_REPORTS,
     "riskapp-package": "manifest of an audit package",
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")

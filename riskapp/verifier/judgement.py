@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from riskapp.domain.shown import day
-from riskapp.verifier.documents import Document, digest_of, kind_of_paper
+from riskapp.verifier.documents import MANIFEST_OF_REPORTS, Document, digest_of, kind_of_paper
 from riskapp.verifier.findings import Belief, Findings, examine, opened
 from riskapp.verifier.log_index import BATCH, PACKAGE, PAPER, PREFIX_SIZE, Entry, Log
 from riskapp.verifier.notes import Keys
@@ -319,6 +319,10 @@ def _unsealed(document: Document, log: Log | None) -> str:
     what = "bears no seal" if document.is_pdf else "is data without a seal"
     if not document.is_ours:
         return "It is no document of riskapp."
+    if document.kind == MANIFEST_OF_REPORTS:
+        return (
+            "It lists packed reports and is named nowhere. Verify the ZIP as downloaded, or the PDFs in it."
+        )
     return f"It {what}, and " + (
         f"{log.words} does not name it." if log else "there is no log at hand to ask."
     )

@@ -1,7 +1,7 @@
 """The first page, and whether the service is well."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, jsonify, render_template
@@ -92,7 +92,7 @@ def home() -> ResponseReturnValue:
         held = window.items
         lapses = coming(product.reading(), product.office().now(), most=SHOWN_WAITING)
         if actor.holds(Role.PROCUREMENT, Role.APPROVER, Role.LEAD_ASSESSOR):
-            waiting += _to_look_at(held, reasons)
+            waiting = [*_without(waiting, reasons), *_to_look_at(held, reasons)]
     return render_template(
         "pages/home.html",
         places=[place for place in PLACES if may_open(place.endpoint)],
@@ -104,6 +104,12 @@ def home() -> ResponseReturnValue:
         lapses=lapses,
         maps=heat_maps(held),
     )
+
+
+def _without(waiting: list[Waiting], reasons: Reasons) -> list[Waiting]:
+    """Return the lists without what needs another look, which has a list of its own."""
+    left = [replace(each, rows=tuple(row for row in each.rows if row.id not in reasons)) for each in waiting]
+    return [each for each in left if each.rows]
 
 
 def _to_look_at(held: tuple[AssessmentRow, ...], reasons: Reasons) -> list[Waiting]:

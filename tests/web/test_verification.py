@@ -81,7 +81,7 @@ def test_what_is_no_document_of_ours_says_so(office: Office, signed_in: SignedIn
     auditor = signed_in(Role.AUDITOR)
     for content in (b"hello", b"%PDF-1.7 empty", b'{"format":"other"}', b"\xff\xfe"):
         assert "Unknown" in verified(auditor, content).words
-    assert "It is JSON" in verified(auditor, b'{"format":"other"}').words
+    assert "Kind JSON" in verified(auditor, b'{"format":"other"}').words
     assert "is neither a PDF nor data of a report, packed reports or a checkpoint" in (
         verified(auditor, b"<html>\n\n</html>").words
     )
