@@ -127,9 +127,16 @@ def kept_alive(held: Held) -> Iterator[None]:
         thread.join()
 
 
-def ask_again(office: Office, new: NewJob) -> Job:
+Check = Callable[[Connection], None]
+"""Raises an error where a job may not be asked for; nobody else changes any job meanwhile."""
+
+
+def ask_again(office: Office, new: NewJob, check: Check | None = None) -> Job:
     """Ask for a job outside of any change, and return it; one that failed or waits is begun at once."""
     with office.operating() as connection:
+        if check is not None:
+            stored.hold_all(connection)
+            check(connection)
         add_job(connection, new)
         found = job_with_key(connection, new.key)
         if found is None:

@@ -31,6 +31,7 @@ FORMAT = "riskapp-report-batch/1"
 MOST_REPORTS = 1_000
 MOST_BYTES = 2_000_000_000
 MOST_OPEN = 5
+MOST_KEPT = 20_000_000_000
 FOLDER = "batches"
 _ALL = 10_000
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -84,9 +85,6 @@ def ask_for_batch(office: Office, actor: Actor, period: Period) -> Job:
         before = next((each for each in known if _days(each) == days), None)
     if before is not None and before.is_open:
         return before
-    if sum(each.is_open for each in known) >= MOST_OPEN:
-        message = f"{MOST_OPEN} batches are under way already; wait until one of them is packed"
-        raise InvalidError({"since": message})
     key = f"{JobKind.BATCH.value}:{period.since}:{period.until}:{before.id if before else 'first'}"
     new = NewJob(
         id=office.new_id(),
@@ -97,7 +95,21 @@ def ask_for_batch(office: Office, actor: Actor, period: Period) -> Job:
         asked_at=office.now(),
         asked_by=actor.id,
     )
-    return ask_again(office, new)
+    return ask_again(office, new, _check_room)
+
+
+def _check_room(connection: Connection) -> None:
+    known = jobs_of(connection, JobKind.BATCH, limit=_ALL)
+    if sum(each.is_open for each in known) >= MOST_OPEN:
+        message = f"{MOST_OPEN} batches are under way already; wait until one of them is packed"
+        raise InvalidError({"since": message})
+    sizes = {each.result["sha256"]: each.result["size"] for each in known if each.result}
+    if sum(sizes.values()) >= MOST_KEPT:
+        message = (
+            f"The ZIPs that are kept have {MOST_KEPT // 10**9} GB already, and each is forgotten after "
+            f"{KEPT.days} days; download one of these, or have whoever runs riskapp use riskapp report batch"
+        )
+        raise InvalidError({"since": message})
 
 
 def _days(batch: Job) -> dict[str, str]:

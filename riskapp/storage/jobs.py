@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from riskapp.domain.canonical import canonical_bytes
@@ -121,6 +121,12 @@ def job_with_id(connection: Connection, job_id: str) -> Job | None:
     """Return the job with this id, or None."""
     row = connection.execute(select(job).where(job.c.id == job_id)).one_or_none()
     return None if row is None else _job(row)
+
+
+def hold_all(connection: Connection) -> None:
+    """Let no other transaction change a job until this one ends: what is counted then is what there is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE job IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def jobs_of(

@@ -108,7 +108,7 @@ def work_one(office: Office) -> None:
 
 
 def test_a_batch_that_is_under_way_is_not_begun_twice_and_is_forgotten_after_its_time(
-    office: Office, clock: Clock
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decided_twice(office)
     approver = person(office, "amir", Role.APPROVER)
@@ -126,6 +126,10 @@ def test_a_batch_that_is_under_way_is_not_begun_twice_and_is_forgotten_after_its
     with pytest.raises(InvalidError, match="5 batches are under way already"):
         ask_for_batch(office, approver, Period(date(2026, 11, 6), QUARTER.until))
     clock.advance(days=15)
+    monkeypatch.setattr("riskapp.services.report_batches.MOST_OPEN", 10)
+    monkeypatch.setattr("riskapp.services.report_batches.MOST_KEPT", done.result["size"])
+    with pytest.raises(InvalidError, match="is forgotten after 30 days"):
+        ask_for_batch(office, approver, Period(date(2026, 11, 6), QUARTER.until))
     forget_batches(office, office.now() - KEPT)
     with office.reading() as connection, pytest.raises(NotFoundError):
         batch(connection, approver, first.id)
