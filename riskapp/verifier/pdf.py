@@ -18,7 +18,7 @@ MOST_UNPACKED = 96 * 1024 * 1024
 _MOST_PREDICTED = 4 * 1024 * 1024
 """Bytes of one document that predictors are undone for: more than its cross-references need."""
 
-_PIECE = 256 * 1024
+_PIECE = 1024 * 1024
 
 _MOST_OBJECTS = 500_000
 _MOST_NODES = 1_000
