@@ -23,6 +23,7 @@ from riskapp.services.work import Office
 from riskapp.settings import read_settings
 from riskapp.storage.assessments import StageChange, insert_stage
 from riskapp.storage.candidates import StoredCandidate, insert_candidate
+from riskapp.storage.moderation import put_sheet_forward
 from riskapp.storage.sheets import NewSheet, insert_sheet
 
 CANDIDATES = 20
@@ -106,6 +107,7 @@ def submit(office: Office, assessor: Actor, assessment_id: str, answers: dict[st
             result=as_json(found.rubric, assessed(found, answers, unit.at.date())),
         )
         insert_sheet(unit.connection, sheet, answers)
+        put_sheet_forward(unit.connection, assessment_id, sheet.id, at=unit.at)
         change = StageChange(stage=Stage.IN_REVIEW, at=unit.at, changed_by=assessor.id, reason="")
         insert_stage(unit.connection, assessment_id, change, stage_id=unit.new_id())
         about = ("sheet", sheet.id)

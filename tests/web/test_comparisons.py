@@ -8,6 +8,7 @@ from typing import Any
 from click.testing import CliRunner
 from pypdf import PdfReader
 
+from benchmarks.contenders import contend
 from riskapp.cli import main
 from riskapp.domain.authority import Role
 from riskapp.domain.canonical import exact
@@ -236,3 +237,10 @@ def test_what_was_withdrawn_takes_no_place_in_a_comparison(office: Office, signe
     page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
     assert "RA-0001" in page.words
     assert "RA-0003" not in page.words
+
+
+def test_what_is_measured_is_what_the_page_compares(office: Office, signed_in: SignedIn) -> None:
+    """The benchmark puts rows in by hand, so it has to follow what a submission is."""
+    contend(office, an_assessment(office).id, 3)
+    page = signed_in(Role.LEAD_ASSESSOR).get("/compare")
+    assert all(f"Candidate {number}" in page.words for number in range(3))
