@@ -9,7 +9,7 @@ import click
 
 from riskapp import bootstrap
 from riskapp.cli.audit_past import as_of, diff
-from riskapp.cli.written import written_to
+from riskapp.cli.written import fresh_file
 from riskapp.domain.audit_sample import share_that_may_be_missed
 from riskapp.domain.errors import InvalidError
 from riskapp.services import log_keys
@@ -67,7 +67,7 @@ def package(
         log_keys.publish_checkpoint(office, settings.checkpoints)
         with office.reading() as connection:
             numbers = numbers_in(connection, scope)
-        with written_to(output_file), output_file.open("wb") as stream:
+        with fresh_file(output_file) as stream:
             packed = make_package(office, stream, numbers)
     if as_json:
         values = {"assessments": packed.assessments, "files": packed.files, "manifest": packed.manifest}

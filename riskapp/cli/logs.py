@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from riskapp import ambient, bootstrap
-from riskapp.cli.written import written_to
+from riskapp.cli.written import fresh_file
 from riskapp.domain.errors import InvalidError
 from riskapp.domain.ledger import extends
 from riskapp.domain.signed_note import NoteError, parse_checkpoint
@@ -172,7 +172,7 @@ def export(output_file: Path, *, as_json: bool) -> None:
         bootstrap.prepare_schema(office)
         log_keys.make_checkpoint(office)
         log_keys.publish_checkpoint(office, settings.checkpoints)
-        with written_to(output_file), output_file.open("wb") as stream:
+        with fresh_file(output_file) as stream:
             done = export_log(office, stream, at=ambient.now())
     if as_json:
         values = {"file": str(output_file), "entries": done.entries, "checkpoints": done.checkpoints}

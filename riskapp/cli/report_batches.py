@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from riskapp import ambient, bootstrap
-from riskapp.cli.written import written_to
-from riskapp.domain.errors import InvalidError, ProductError
+from riskapp.cli.written import fresh_file
 from riskapp.domain.period import Period, quarter_of
 from riskapp.services.log_keys import adopt_key
 from riskapp.services.report_batches import Batch, check_period, record_batch, write_batch
@@ -57,20 +56,14 @@ def _say(done: int, total: int) -> None:
 
 
 def _make(office: Office, period: Period, output_file: Path) -> tuple[Batch, str]:
-    """Write the ZIP and record it; return what is in it, and its digest."""
+    """Write the ZIP and record it before it takes its place; return what is in it, and its digest."""
     with office.reading() as connection:
         check_period(connection, period)
-    try:
-        with written_to(output_file), output_file.open("wb+") as stream:
-            made = write_batch(office, stream, period, actor=None, note=_say)
-            stream.seek(0)
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except InvalidError:
-        raise
-    except ProductError:
-        output_file.unlink()
-        raise
-    with office.work(None) as unit:
-        record_batch(unit, period, made, digest=digest)
-        unit.commit()
+    with fresh_file(output_file) as stream:
+        made = write_batch(office, stream, period, actor=None, note=_say)
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        with office.work(None) as unit:
+            record_batch(unit, period, made, digest=digest)
+            unit.commit()
     return made, digest

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from riskapp import bootstrap
-from riskapp.cli.written import written_to
+from riskapp.cli.written import fresh_file
 from riskapp.domain.errors import ConflictError
 from riskapp.services.seals import SealStanding, certificates_to_hand_out, seal_standing
 from riskapp.services.work import Office
@@ -58,8 +58,8 @@ def certificate(output_file: Path) -> None:
     with bootstrap.open_record(bootstrap.settings()) as office:
         bootstrap.prepare_schema(office)
         certificates = certificates_to_hand_out(office)
-    with written_to(output_file):
-        output_file.write_text("".join(certificates), encoding="ascii")
+    with fresh_file(output_file) as stream:
+        stream.write("".join(certificates).encode("ascii"))
     count = len(certificates)
     click.echo(f"{output_file}: {count} certificate{'' if count == 1 else 's'}")
 

@@ -1,7 +1,9 @@
-"""Writing to the place that an option names."""
+"""Writing to the place that an option names: whole, or what was there before stays as it was."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedRandom, BufferedWriter
 from pathlib import Path
 
 import click
@@ -11,17 +13,28 @@ from riskapp.reporting.render import RenderedReport
 
 
 @contextmanager
-def written_to(output_file: Path) -> Iterator[None]:
-    """Say what to do where the block cannot write to the place: raises InvalidError for an OSError."""
+def fresh_file(output_file: Path) -> Iterator[BufferedRandom | BufferedWriter]:
+    """Yield a file that takes the place when the block ends, and is gone where it does not end well.
+
+    Raises InvalidError where it cannot be written. A place that is no file, such as a pipe, is written to.
+    """
+    to_file = output_file.is_file() or not output_file.exists()
+    written = output_file.with_name(f".{output_file.name}.{os.getpid()}") if to_file else output_file
     try:
-        yield
+        with written.open("wb+") if to_file else written.open("wb") as stream:
+            yield stream
+        if to_file:
+            written.replace(output_file)
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error
+    finally:
+        if to_file:
+            written.unlink(missing_ok=True)
 
 
 def write_paper(output_file: Path, rendered: RenderedReport) -> None:
     """Write the PDF and say what it is; raises InvalidError where the place cannot be written to."""
-    with written_to(output_file):
-        output_file.write_bytes(rendered.pdf)
+    with fresh_file(output_file) as stream:
+        stream.write(rendered.pdf)
     click.echo(f"{output_file}: {rendered.pages} pages, SHA-256 {rendered.sha256}")

@@ -34,7 +34,7 @@ READABLE = 4.5
 CLEAR = 7.0
 """The least contrast of the cover with white: small words on it are set in a lighter tone."""
 
-LEADS_AWAY = re.compile(r"<meta\b[^<]*\bhttp-equiv", re.IGNORECASE)
+LEADS_AWAY = re.compile("http-equiv", re.IGNORECASE)
 """What sends a reader elsewhere with all that stands on a page: no policy of a browser stops it."""
 
 _LINEAR_UP_TO = 0.04045

@@ -18,7 +18,9 @@ _DRAWN = frozenset(
     )
 )
 _DECLARATION = re.compile(r"\s*<\?xml [^?]*\?>")
-_REFERENCE = re.compile(r"url\(\s*(?!#)", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"url\(\s*+(?![\"']?#)|(?:image|image-set|cross-fade|element|paint|src)\s*\(", re.IGNORECASE
+)
 
 
 def logo_fault(media_type: str, content: bytes) -> str | None:

@@ -85,29 +85,35 @@ class Watch:
     def tick(self) -> None:
         """Look at the next entries; what hinders it is noted and tried again at the next tick."""
         now = self._office.now()
-        hindrance = self._publish()
         if self._round_begun is None or now - self._round_begun >= ROUND_EVERY:
             self._check, self._rows, self._roles = LogCheck(), RowCheck(), RoleCheck()
             self._round_begun = now
+        hindrance = self._publish()
         try:
             complete = self._step_on()
         except (SQLAlchemyError, ProductError, OSError) as error:
             _logger.warning("The log could not be verified just now: %s", error)
             complete, hindrance = self.standing.complete, f"the log could not be read: {error}"
             self._round_begun = None
-        except Exception as fault:
-            _logger.critical("ALARM: the log could not be verified", exc_info=fault)
-            self._check.say(Fault.RECORD, None, f"what is kept cannot be read ({type(fault).__name__})")
+        except Exception as fault:  # noqa: BLE001 (an alarm says it)
+            self._say_unforeseen(fault)
             complete, self._round_begun = self.standing.complete, None
         self._note(now, complete=complete, hindrance=hindrance)
 
     def _publish(self) -> str:
         try:
             publish_checkpoint(self._office, self._folder)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, SQLAlchemyError, ProductError) as error:
             _logger.warning("The checkpoints could not be written to %s: %s", self._folder, error)
             return f"checkpoints could not be written to files: {error}"
+        except Exception as fault:  # noqa: BLE001 (an alarm says it)
+            self._say_unforeseen(fault)
         return ""
+
+    def _say_unforeseen(self, fault: Exception) -> None:
+        """Call what nobody foresaw in the record an alarm: it is how a hand from outside would show."""
+        _logger.critical("ALARM: the log could not be verified", exc_info=fault)
+        self._check.say(Fault.RECORD, None, f"what is kept cannot be read ({type(fault).__name__})")
 
     def _step_on(self) -> bool:
         """Check the next entries with all that is claimed of them; return whether these were the last."""

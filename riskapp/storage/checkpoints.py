@@ -82,7 +82,9 @@ def count_checkpoints(connection: Connection) -> int:
 
 
 def _checkpoint(row: Row[Any]) -> StoredCheckpoint:
-    return StoredCheckpoint(id=row.id, size=row.size, note=row.note, made_at=row.made_at)
+    """Return a row; SQLite keeps bytes where text belongs, too, and then nothing was signed."""
+    note = row.note if isinstance(row.note, str) else ""
+    return StoredCheckpoint(id=row.id, size=row.size, note=note, made_at=row.made_at)
 
 
 def insert_key(connection: Connection, key_id: str, verifier: str, at: datetime) -> None:
@@ -101,7 +103,7 @@ def verifier_keys(connection: Connection, *, until: datetime | None = None) -> t
     found = []
     for text in connection.execute(query).scalars():
         try:
-            found.append(parse_verifier_key(text))
+            found.append(parse_verifier_key(text if isinstance(text, str) else ""))
         except NoteError:
             continue
     return tuple(found)

@@ -32,6 +32,7 @@ Exit codes: 0 genuine, or everything agrees; 1 altered, or something disagrees; 
 cannot be answered; 3 genuine, superseded or lapsed since.
 """
 MOST_SHOWN = 20
+_BEFORE_A_PDF = 1_024
 
 
 def main(arguments: Sequence[str], *, here: Path, today: date) -> int:
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str], *, here: Path, today: date) -> int:
     try:
         if asked.proof:
             return _verify_proof(asked)
-        if subject.is_dir() or (zipfile.is_zipfile(subject) and not asked.log):
+        if subject.is_dir() or (not asked.log and _is_package(subject)):
             return _verify_package(asked, subject)
         verdict = verdict_on(
             read_file(subject), asked.log, keys=asked.key, certificates=asked.certificate, today=today
@@ -129,7 +130,15 @@ def _certificate_text(given: str) -> str:
         raise Refused(f"the certificate {given[:100]} cannot be read; give it as PEM") from error
 
 
+def _is_package(path: Path) -> bool:
+    """Return whether a file is a ZIP and nothing else: readers of PDF pass over what stands before one."""
+    begin = read_file(path)[:_BEFORE_A_PDF]
+    return begin.startswith(b"PK\x03\x04") and b"%PDF-" not in begin and zipfile.is_zipfile(path)
+
+
 def _verify_package(asked: argparse.Namespace, path: Path) -> int:
+    if asked.certificate or asked.as_json:
+        raise Refused(f"{path} is a log or a package, for which --certificate and --json say nothing")
     others = tuple((_text(each), str(each)) for each in asked.checkpoint)
     found = read_package(path, Wanted(keys=tuple(asked.key), checkpoints=others))
     for line in found.said:

@@ -35,7 +35,8 @@ _FORMATS = {
     "riskapp-report-batch": MANIFEST_OF_REPORTS,
     "riskapp-package": "manifest of an audit package",
 }
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_END_OF_ZIP, _LONGEST_END = b"PK\x05\x06", 65_557
+_ZIP = (b"PK\x03\x04", _END_OF_ZIP)
 _ASSESSMENT = "assessment.json"
 _OURS = b'"format":"riskapp-'
 _IDENTIFIER = re.compile(rb"/ID[\x00\t\n\f\r ]*\[[\x00\t\n\f\r ]*(?=[(<])")
@@ -126,7 +127,7 @@ def read_document(raw: bytes) -> Document:
     if len(raw) > MOST_BYTES:
         raise Refused(f"is larger than {MOST_BYTES // 2**20} MB, and no document of riskapp's is")
     found = Document(kind="", digest=digest_of(raw), raw=raw)
-    if raw.startswith(_ZIP):
+    if raw.startswith(_ZIP) and _END_OF_ZIP in raw[-_LONGEST_END:]:
         found.is_zip = True
         found.kind = "copy to edit" if found.is_editable else "ZIP"
     elif raw[:5] == b"%PDF-" or b"startxref" in raw[-2048:]:

@@ -73,11 +73,11 @@ def examine(document: Document, keys: Keys | None, log: Log | None) -> Findings:
 def sizes_seen(document: Document) -> tuple[frozenset[int], frozenset[int]]:
     """Return of how many entries a document has seen roots, and the numbers of entries that it names."""
     notes = [document.note, str(document.at("log", "checkpoint", "note") or "")]
-    numbers = {document.at("log", "seq")}
+    numbers = [document.at("log", "seq")]
     try:
         proof = proof_in(document.enclosed.get(PROOF, b""))
         notes.append(proof.note)
-        numbers.add(proof.index + 1)
+        numbers.append(proof.index + 1)
     except Refused:
         pass
     sizes = set()

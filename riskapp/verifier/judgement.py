@@ -288,12 +288,12 @@ def _without_entry(case: _Case) -> Verdict:
     seal = document.seal
     if document.is_zip:
         return case.verdict(Word.UNKNOWN, _unknown_zip(document, trust.log))
+    if found.faults and document.is_ours:
+        return case.verdict(Word.ALTERED, faults=tuple(found.faults))
     if document.is_draft and seal is None:
         return case.verdict(
             Word.UNKNOWN, "It says that it is a draft. Drafts are kept nowhere and not sealed."
         )
-    if found.faults and document.is_ours:
-        return case.verdict(Word.ALTERED, faults=tuple(found.faults))
     if found.faults:
         return case.verdict(Word.UNKNOWN, *(_sentence(each.words) for each in found.faults))
     if not document.is_ours or seal is None:

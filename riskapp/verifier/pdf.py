@@ -18,6 +18,9 @@ MOST_UNPACKED = 96 * 1024 * 1024
 _MOST_PREDICTED = 4 * 1024 * 1024
 """Bytes of one document that predictors are undone for: more than its cross-references need."""
 
+_MOST_READ = 4 * 1024 * 1024
+"""Bytes of objects that are read, streams aside: pages are not looked at, and a report needs some 100 KB."""
+
 _PIECE = 1024 * 1024
 
 _MOST_OBJECTS = 500_000
@@ -70,6 +73,9 @@ class Pdf:
         self._left = MOST_UNPACKED
         self._counted = 0
         self._predicted = 0
+        self._read = 0
+        self._known: dict[int, Any] = {}
+        self._open: set[int] = set()
         self._nodes = 0
         self._places: dict[int, Place] = {}
         self._packed: dict[int, list[tuple[int, bytes, int]]] = {}
@@ -172,6 +178,17 @@ class Pdf:
         return found
 
     def _at_place(self, number: int) -> Any:  # noqa: ANN401 (as above)
+        if number not in self._known:
+            if number in self._open or len(self._open) == _DEEPEST:
+                raise Refused("has references that go round")
+            self._open.add(number)
+            try:
+                self._known[number] = self._found(number)
+            finally:
+                self._open.remove(number)
+        return self._known[number]
+
+    def _found(self, number: int) -> Any:  # noqa: ANN401 (as above)
         kind, place, detail = self._places.get(number, (0, 0, 0))
         if kind == 1:
             return self._object(place, number)
@@ -184,10 +201,20 @@ class Pdf:
         scanner.expect(b"obj")
         if number is not None and found != number:
             raise Refused(f"has object {found} where object {number} belongs")
-        value = scanner.value()
+        value = self._value(scanner)
         if isinstance(value, dict) and scanner.takes(b"stream"):
             return self._stream(value, scanner)
         return value
+
+    def _value(self, scanner: Scanner) -> Any:  # noqa: ANN401 (as above)
+        """Return the next object, charged for: some could overlap, and be read over and over."""
+        start = scanner.at
+        try:
+            return scanner.value()
+        finally:
+            self._read += scanner.at - start
+            if self._read > _MOST_READ:
+                raise Refused("has more in its objects than is read")
 
     def _stream(self, told: dict[str, Any], scanner: Scanner) -> Stream:
         start = scanner.at + (2 if self.data.startswith(b"\r\n", scanner.at) else 1)
@@ -204,6 +231,9 @@ class Pdf:
         if isinstance(filters, list):
             filters = filters[0] if len(filters) == 1 else filters or None
         if filters is None:
+            self._left -= len(stream.raw)
+            if self._left < 0:
+                raise Refused("has streams that hold too much")
             return stream.raw
         if filters != "FlateDecode":
             raise Refused("has a stream that is packed in a way that is not read here")
@@ -233,11 +263,10 @@ class Pdf:
         if index >= len(entries) or entries[index][0] != number:
             raise Refused(f"does not have object {number} where it says")
         _, content, at = entries[index]
-        return Scanner(content, at).value()
+        return self._value(Scanner(content, at))
 
     def _unpack_holder(self, number: int) -> list[tuple[int, bytes, int]]:
-        kind, place, _ = self._places.get(number, (0, 0, 0))
-        stream = self._object(place, number) if kind == 1 else None
+        stream = self._at_place(number) if self._places.get(number, (0, 0, 0))[0] == 1 else None
         if not isinstance(stream, Stream):
             raise Refused("has no stream of objects where it says")
         count, first = stream.told.get("N"), stream.told.get("First")

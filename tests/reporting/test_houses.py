@@ -101,6 +101,10 @@ def test_a_wrong_setting_is_refused_with_its_line(tmp_path: Path, line: str, say
         ('<use href="http://127.0.0.1:9/a.svg#b"/>', "refers to something outside itself"),
         ('<rect fill="url(http://127.0.0.1:9/)"/>', "refers to something outside itself"),
         ('<rect style="fill:u\\72l(x)"/>', "refers to something outside itself"),
+        (
+            '<rect style="fill:image-set(&quot;https://example.org/x.png&quot; 1x)"/>',
+            "refers to something outside",
+        ),
         ('<rect onload="x()"/>', "holds the attribute onload"),
         ("<rect>", "is no SVG"),
         ("<!DOCTYPE svg [<!ENTITY a 'b'>]>", "holds a document type"),
@@ -183,7 +187,7 @@ def test_a_template_that_is_no_jinja_or_stands_for_none_of_ours_is_refused_at_st
         tmp_path / "house",
         portfolio="<p>\n{% if %}",
         portfolios="x",
-        parts__method='<p>\n\n<META content="0; url=https://example.org" http-equiv=refresh>',
+        parts__method='<p>\n\n<META content="0; url=https://example.org/#<" http-equiv=refresh>',
     )
     assert "templates/parts/method.html, line 3: http-equiv sends readers elsewhere; leave it out" in said
     assert "templates/portfolio.html, line 2: Expected an expression" in said

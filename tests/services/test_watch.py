@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from riskapp.domain.log_check import Fault
 from riskapp.services.log_keys import adopt_key, make_checkpoint
+from riskapp.services.log_verification import verify_log
 from riskapp.services.watch import ROUND_EVERY, Watch
 from riskapp.services.work import Office
 from tests.conftest import Clock
@@ -167,6 +168,25 @@ def test_what_nobody_foresaw_in_the_record_is_an_alarm_and_the_watch_goes_on(
     until_complete(watch)
     assert watch.standing.verified == 7
     assert len(watch.standing.disagreements) == 1
+
+
+def test_a_checkpoint_of_bytes_is_named_and_silences_nothing(office: Office, tmp_path: Path) -> None:
+    if not office.database.is_sqlite:
+        return  # PostgreSQL keeps text in a column of text, and nothing else
+    a_decided_assessment(office)
+    with office.database.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO log_checkpoint "
+                "SELECT 'x', 99, CAST(note AS BLOB), made_at FROM log_checkpoint LIMIT 1"
+            )
+        )
+        connection.commit()
+    watch = watch_over(office, tmp_path)
+    until_complete(watch)
+    says = "the stored checkpoint x over 99 entries is not as it was signed"
+    assert says in [each.words for each in watch.standing.disagreements]
+    assert says in [each.words for each in verify_log(office).disagreements]
 
 
 def test_the_thread_of_the_watch_ends_when_it_is_told_to(office: Office, tmp_path: Path) -> None:

@@ -131,6 +131,26 @@ def test_enclosed_files_are_those_that_another_reader_finds() -> None:
     assert len(ours) == 3
 
 
+def of_objects(*objects: bytes) -> bytes:
+    """Return a PDF of these objects, the first of which is its catalogue."""
+    written, places = b"%PDF-1.7\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    lines = b"".join(b"%010d 00000 n \n" % each for each in places)
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, lines)
+    trailer = b"trailer\n<</Root 1 0 R/Size %d>>\n" % (len(objects) + 1)
+    return written + table + trailer + b"startxref\n%d\n%%%%EOF" % len(written)
+
+
+def test_streams_that_are_not_packed_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskapp.verifier.pdf.MOST_UNPACKED", 250)
+    names = b"".join(b"(%d)<</F(%d)/EF<</F 2 0 R>>>>" % (number, number) for number in range(4))
+    catalogue = b"<</Names<</EmbeddedFiles<</Names[" + names + b"]>>>>>>"
+    found = Pdf(of_objects(catalogue, b"<</Length 100>>stream\n" + b"x" * 100 + b"\nendstream")).enclosed()
+    assert [content is None for content in found.values()] == [False, False, True, True]
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -147,11 +167,26 @@ def test_enclosed_files_are_those_that_another_reader_finds() -> None:
         b"%PDF-1.7\n(" + b"(" * 10_000 + b"\nstartxref\n9\n%%EOF",
         b"%PDF-1.7\n1 0 obj<</Type/XRef/W[9 9 9]/Size 5/Length 0>>stream\n\nendstream\nstartxref\n9\n%%EOF",
         b"%PDF-1.7\n1 0 obj<</Type/XRef/W[1 1 1]/Size 5/Length 1 0 R>>stream\n\nstartxref\n9\n%%EOF",
+        of_objects(b"<</Names 2 0 R>>", b"<</Length 2 0 R>>stream\nx\nendstream"),
+        of_objects(
+            b"<</Names<</EmbeddedFiles<</Kids[%s]>>>>>>" % (b"2 0 R " * 60),
+            b"<</x[" + b"0 " * 190_000 + b"]/Kids[2 0 R]>>",
+        ),
+        of_objects(
+            b"<</AcroForm<</Fields[%s]>>>>" % b" ".join(b"%d 0 R" % n for n in range(2, 32)),
+            *([b"<</x[" + b"0 " * 150_000 + b"]>>"] * 30),
+        ),
     ],
 )
 def test_hostile_files_are_refused_and_nothing_else_happens(hostile: bytes) -> None:
     with pytest.raises(Refused):
-        seal_of(Pdf(hostile))
+        _read_whole(hostile)
+
+
+def _read_whole(content: bytes) -> None:
+    document = Pdf(content)
+    seal_of(document)
+    document.enclosed()
 
 
 @given(st.binary(max_size=5_000), st.integers(0, 200))

@@ -235,6 +235,31 @@ def test_a_copy_to_edit_is_told_from_a_report(office: Office) -> None:
     assert found.reasons == ("A copy to edit is no record of anything. Verify the PDF of the report.",)
 
 
+def test_an_export_behind_a_pdf_makes_no_pdf_agree(kept: Kept, tmp_path: Path) -> None:
+    """Readers of PDF pass over what stands before and behind one; readers of ZIP look at the end only."""
+    (tmp_path / NAME).write_bytes(verifier_file())
+    packed = kept.export.read_bytes()
+    for forged in (kept.unsealed + packed, packed[:30] + kept.unsealed + packed, b"PK\3\4" + kept.unsealed):
+        (tmp_path / "forged.pdf").write_bytes(forged)
+        said = subprocess.run(
+            [*OUTSIDER, "forged.pdf"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert said.returncode in {1, 2}, said.stdout
+        assert "agrees" not in said.stdout
+        for found in (kept.by_record(forged), kept.by_export(forged)):
+            assert found.word in {Word.ALTERED, Word.UNKNOWN}
+    assert kept.by_record(b"PK\3\4" + kept.pdf).word is Word.ALTERED
+    (tmp_path / "log.zip").write_bytes(packed)
+    refused = subprocess.run(
+        [*OUTSIDER, "log.zip", "--certificate", "ab"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (refused.returncode, "--certificate and --json say nothing" in refused.stdout) == (2, True)
+
+
 def entry(number: int, action: str, subject: str, **details: object) -> Entry:
     about = {"kind": "thing", "id": subject}
     return Entry(number, {"action": action, "subject": about, "assessment": "a", "details": details})
@@ -319,6 +344,7 @@ HOSTILE = (
     b'{"log": {"seq": true, "checkpoint": {"note": 3}}, "reference": "\\ud800\\u001b[2J"}',
     b'{"log": {"seq": 99999999999999999999999, "entry_hash": "00", "checkpoint": []}}',
     b'{"rubric": [], "decision": "x", "draft": 1, "reference": {"a": 1}}',
+    b'{"format": "riskapp-report/1", "log": {"seq": [1]}}',
     b"[" * 100_000,
     b"{" * 100_000,
     b'{"a":' * 50_000,

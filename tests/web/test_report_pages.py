@@ -64,8 +64,9 @@ def test_a_copy_to_be_edited_says_which_record_it_was_taken_from(office: Office,
     with office.reading() as connection:
         digest = snapshots(connection, opened.id)[-1].digest
 
-    mark = f"Editable copy, not the record. The record is RA-0001, snapshot {digest}"
-    assert copy.sections[0].header.paragraphs[0].text == mark
+    section = copy.sections[0]
+    assert section.header.paragraphs[0].text == "Editable copy, not the record"
+    assert section.footer.paragraphs[0].text == f"The record is RA-0001, snapshot {digest}"
     assert answer.headers["Content-Disposition"] == "attachment; filename=RA-0001-deepseek-r1-editable.docx"
 
 
