@@ -56,7 +56,10 @@ def _reading(measured: Agreement) -> str:
         return "too little to compare, or no difference at all"
     if measured.units < FEWEST_UNITS:
         return "too few criteria were compared to rely on this"
-    return READINGS[reliance(measured.alpha)]
+    read = reliance(measured.alpha)
+    if read is not Reliance.DISCUSS and measured.low is not None and reliance(measured.low) is not read:
+        return f"too uncertain to rely on: the interval begins at {_three(measured.low)}"
+    return READINGS[read]
 
 
 def _three(value: Fraction) -> str:

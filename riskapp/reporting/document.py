@@ -75,7 +75,8 @@ def make_document(snapshot: bytes, enclosures: Sequence[Enclosure] = (), house: 
             message = f"it asked for something outside the report ({refused})."
             raise DocumentError(message) from refused
     if fetcher.refused or warned:
-        message = f"the renderer complained: {'; '.join([*fetcher.refused, *warned][:5])}."
+        said = "; ".join([*fetcher.refused, *warned][:5])
+        message = f"the renderer complained, of house.css or of a style in a template: {said}."
         raise DocumentError(message)
     return PdfDocument(pdf, len(document.pages), toolchain(reports, house))
 

@@ -237,9 +237,9 @@ def look_of(content: Mapping[str, Any]) -> tuple[str, tuple[str, bytes] | None]:
     rules = "".join(f"--{name}: {value}; " for name, value in colours.items() if value)
     logo = said.get("logo")
     if logo is None:
-        return f":root {{ {rules}}}\n", None
+        return f":root {{ {rules}}} ", None
     try:
         decoded = base64.b64decode(logo["base64"], validate=True)
     except binascii.Error as error:
         raise ValueError("the logo of the document cannot be read") from error
-    return f":root {{ {rules}}}\n", (logo["media_type"], decoded)
+    return f":root {{ {rules}}} ", (logo["media_type"], decoded)

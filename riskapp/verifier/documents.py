@@ -136,12 +136,23 @@ def read_document(raw: bytes) -> Document:
         found.data, found.content = raw, _values(raw)
         if not found.content:
             raise Refused("is no JSON that can be read")
+        if part := _part(found.content):
+            raise Refused(f"is {part}, as a report encloses one; verify the PDF of the report")
         found.kind = _FORMATS.get(str(found.at("format")).partition("/")[0], "JSON")
+    elif raw.startswith(_PROOF_HEAD.encode()):
+        raise Refused("is a proof, as a report encloses one; verify the PDF of the report")
     else:
         found.kind, found.note = "checkpoint", raw.decode("utf-8", "replace")
         if _SIGNED not in found.note:
             raise Refused("is neither a PDF nor data of a report, packed reports or a checkpoint")
     return found
+
+
+def _part(content: dict[str, Any]) -> str:
+    """Return what a JSON is that reports enclose beside their data, empty for something else."""
+    if {"seq", "action", "details", "subject"} <= content.keys():
+        return "an entry of a log"
+    return "a rubric release" if {"bands", "dimensions", "gates", "profiles"} <= content.keys() else ""
 
 
 def _read_pdf(found: Document) -> None:

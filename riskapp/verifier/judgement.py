@@ -253,7 +253,9 @@ def _of_known_snapshot(case: _Case, log: Log, frozen: Entry) -> Verdict:
         return case.verdict(Word.UNKNOWN, words, frozen=frozen)
     if issued is not None:
         faults += _difference(document, issued, faults)
-    kept = ("The data of the assessment in it are unchanged.",) if unchanged else ()
+    beside = any(each.place is Place.DATA for each in faults)
+    words = "The assessment in it is unchanged" + (", and what stands beside it is not." if beside else ".")
+    kept = (words,) if unchanged else ()
     return case.verdict(Word.ALTERED, *kept, frozen=frozen, faults=tuple(faults))
 
 

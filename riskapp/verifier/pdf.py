@@ -89,7 +89,7 @@ class Pdf:
     def _read_sections(self) -> None:
         found = _START.search(self.data, max(0, self.data.rfind(b"startxref")))
         if found is None:
-            raise Refused("does not say where its cross-references are")
+            raise Refused("ends before a PDF does: it was cut short, or is none")
         at: object = int(found[1])
         seen: set[int] = set()
         while isinstance(at, int):

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from riskapp.domain.agreement import (
+    Agreement,
     Level,
     Reliance,
     Unit,
@@ -17,6 +18,7 @@ from riskapp.domain.agreement import (
     measure_agreement,
     reliance,
 )
+from riskapp.domain.snapshot_opinions import agreement_part
 from tests.domain.builders import at, dimension, indicators, levels, rubric, stated
 from tests.domain.comparisons import NOT_APPLICABLE
 
@@ -159,3 +161,29 @@ def test_the_points_of_several_sheets_are_units_by_criterion_of_a_dimension_or_o
     half, whole, none = Fraction(50), Fraction(100), Fraction(0)
     assert criteria_as_units(given, sheets) == [[half, whole], [none], [half]]
     assert criteria_as_units(given, sheets, given.dimensions[1]) == [[half]]
+
+
+@pytest.mark.parametrize(
+    ("alpha", "low", "units", "says"),
+    [
+        ("0.9", "0.85", 40, "the scores can be relied on"),
+        ("0.897", "0.441", 9, "too uncertain to rely on: the interval begins at 0.441"),
+        ("0.7", "0.68", 40, "tentative conclusions only"),
+        ("0.7", "0.2", 40, "too uncertain to rely on: the interval begins at 0.200"),
+        ("0.3", "0.1", 40, "the assessors disagree"),
+        ("0.9", "0.9", 4, "too few criteria were compared"),
+    ],
+)
+def test_a_report_relies_on_an_alpha_only_where_its_interval_does(
+    alpha: str, low: str, units: int, says: str
+) -> None:
+    measured = Agreement(
+        alpha=Fraction(alpha),
+        low=Fraction(low),
+        high=Fraction(1),
+        units=units,
+        pairable=2 * units,
+        seed="",
+        resamples=1,
+    )
+    assert agreement_part(measured)["reading"].startswith(says)

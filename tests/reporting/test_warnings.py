@@ -25,7 +25,7 @@ except DocumentError as refused:
 
 
 @pytest.mark.parametrize(
-    ("style", "says"), [("", "pages\n"), ("p { no-such-property: 1px }", "the renderer complained: ")]
+    ("style", "says"), [("", "pages\n"), ("p { no-such-property: 1px }", "the renderer complained, ")]
 )
 def test_a_report_about_which_the_renderer_warns_is_refused(tmp_path: Path, style: str, says: str) -> None:
     folder = tmp_path / "reports"

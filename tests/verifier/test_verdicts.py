@@ -225,6 +225,13 @@ def test_packed_reports_and_the_manifest_of_a_package_are_genuine_as_they_were_m
     assert all(each.word is Word.CURRENT for each in everywhere(office, tmp_path, report))
 
 
+def test_what_reports_enclose_beside_their_data_is_no_document_and_says_so(kept: Kept) -> None:
+    for name in ("rubric.json", "log-entry.json", "log-proof.txt"):
+        found = kept.by_record(kept.files[name])
+        assert found.word is Word.UNKNOWN
+        assert "as a report encloses one; verify the PDF of the report" in found.reasons[0]
+
+
 def test_a_copy_to_edit_is_told_from_a_report(office: Office) -> None:
     copy = BytesIO()
     with zipfile.ZipFile(copy, "w") as archive:
