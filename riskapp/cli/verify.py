@@ -26,7 +26,7 @@ from riskapp.verifier.verdict import EXIT_CODES, Verdict
 def verify(
     file: Path, log: Path | None, keys: tuple[str, ...], certificates: tuple[str, ...], *, as_json: bool
 ) -> None:
-    """Say whether FILE is genuine: a report or another paper as PDF, its data, or a checkpoint.
+    """Say whether FILE is genuine: a paper as PDF, its data, packed reports, or a checkpoint.
 
     Without --log, --key and --certificate the log of this service answers. Exit code 0 means genuine, 1
     altered, 2 unknown, 3 genuine but superseded or lapsed since.

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedRandom, BufferedWriter
 from pathlib import Path
 
@@ -18,19 +18,21 @@ def fresh_file(output_file: Path) -> Iterator[BufferedRandom | BufferedWriter]:
 
     Raises InvalidError where it cannot be written. A place that is no file, such as a pipe, is written to.
     """
-    to_file = output_file.is_file() or not output_file.exists()
-    written = output_file.with_name(f".{output_file.name}.{os.getpid()}") if to_file else output_file
+    place = output_file.resolve()
+    to_file = place.is_file() or not place.exists()
+    written = place.with_name(f".{place.name}.{os.getpid()}") if to_file else place
     try:
         with written.open("wb+") if to_file else written.open("wb") as stream:
             yield stream
         if to_file:
-            written.replace(output_file)
+            written.replace(place)
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise InvalidError({str(output_file): f"{reason}; choose another place with -o"}) from error
     finally:
         if to_file:
-            written.unlink(missing_ok=True)
+            with suppress(OSError):
+                written.unlink()
 
 
 def write_paper(output_file: Path, rendered: RenderedReport) -> None:

@@ -75,7 +75,7 @@ def make_document(snapshot: bytes, enclosures: Sequence[Enclosure] = (), house: 
             message = f"it asked for something outside the report ({refused})."
             raise DocumentError(message) from refused
     if fetcher.refused or warned:
-        said = "; ".join([*fetcher.refused, *warned][:5])
+        said = "; ".join([*fetcher.refused, *warned][:5]).rstrip(".")
         message = f"the renderer complained, of house.css or of a style in a template: {said}."
         raise DocumentError(message)
     return PdfDocument(pdf, len(document.pages), toolchain(reports, house))

@@ -107,7 +107,8 @@ def report_html(
 def screen_html(snapshot: bytes, reports: Path, *, screen: Screen, templates: Templates = _OURS_ALONE) -> str:
     """Return the paper as a page: texts whole, every character that a browser can show, styles by address.
 
-    Raises `jinja2.TemplateError` where a template is wrong, or sends the reader elsewhere.
+    Raises `jinja2.TemplateError` where a template is wrong, or puts `http-equiv` together, which would send
+    the reader elsewhere. Where the content itself has that word, nothing is said of it.
     """
     environment = _screen_environment(reports, tuple(sorted(templates.items())))
     page = _filled(environment, snapshot, has_glyph=lambda _: True, screen=screen)

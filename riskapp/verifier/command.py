@@ -71,11 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_file(path: Path) -> bytes:
-    """Return the bytes of a document; raises Refused."""
+def read_file(path: Path, most: int = MOST_BYTES + 1) -> bytes:
+    """Return the bytes of a document, or the first of them; raises Refused."""
     try:
         with path.open("rb") as stream:
-            return stream.read(MOST_BYTES + 1)
+            return stream.read(most)
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror})") from error
 
@@ -132,7 +132,7 @@ def _certificate_text(given: str) -> str:
 
 def _is_package(path: Path) -> bool:
     """Return whether a file is a ZIP and nothing else: readers of PDF pass over what stands before one."""
-    begin = read_file(path)[:_BEFORE_A_PDF]
+    begin = read_file(path, _BEFORE_A_PDF)
     return begin.startswith(b"PK\x03\x04") and b"%PDF-" not in begin and zipfile.is_zipfile(path)
 
 

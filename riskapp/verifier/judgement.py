@@ -151,7 +151,8 @@ def _known_file(case: _Case, log: Log, entry: Entry) -> Verdict:
     if entry.action == PAPER:
         return _known_paper(case, log, entry, faults=faults)
     if entry.action in {BATCH, PACKAGE}:
-        case.document.kind = "packed reports" if entry.action == BATCH else case.document.kind
+        if entry.action == BATCH:
+            case.document.kind = "packed reports"
         return case.verdict(Word.GENUINE, _packed(entry))
     frozen = log.frozen(str(entry.detail("snapshot")))
     if faults or frozen is None:

@@ -45,8 +45,18 @@ def test_what_was_there_stays_where_writing_fails(
 
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidError, match="choose another place with -o"), fresh_file(tmp_path / "no" / "x"):
-        pass
+    (tmp_path / "file").write_text("a file")
+    for place in (tmp_path / "no" / "x", tmp_path / "file" / "x", tmp_path):
+        with pytest.raises(InvalidError, match="choose another place with -o"), fresh_file(place):
+            pass
+
+
+def test_a_link_leads_to_the_file_that_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    with fresh_file(tmp_path / "link") as stream:
+        stream.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"
 
 
 def test_a_place_that_is_no_file_is_written_to_as_it_is() -> None:

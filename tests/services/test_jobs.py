@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -147,11 +148,11 @@ def test_a_worker_outlives_a_job_that_it_cannot_even_take_up(
     stopping = threading.Event()
     taken = iter([ValueError("'mosaic' is not a valid JobKind")])
 
-    def take_or_break(*arguments: object) -> Held | None:
+    def take_or_break(office: Office, worker: str, go_on: Callable[[], bool]) -> Held | None:
         if (fault := next(taken, None)) is not None:
             raise fault
         stopping.set()
-        return take(*arguments)  # type: ignore[arg-type]
+        return take(office, worker, go_on)
 
     monkeypatch.setattr("riskapp.services.worker.take", take_or_break)
     with quickly_made():

@@ -170,16 +170,14 @@ def test_what_nobody_foresaw_in_the_record_is_an_alarm_and_the_watch_goes_on(
     assert len(watch.standing.disagreements) == 1
 
 
-def test_a_checkpoint_of_bytes_is_named_and_silences_nothing(office: Office, tmp_path: Path) -> None:
-    if not office.database.is_sqlite:
-        return  # PostgreSQL keeps text in a column of text, and nothing else
+def test_a_checkpoint_that_was_added_by_hand_is_named_and_silences_nothing(
+    office: Office, tmp_path: Path
+) -> None:
     a_decided_assessment(office)
+    note = "CAST(note AS BLOB)" if office.database.is_sqlite else "replace(note, 'riskapp', 'another')"
     with office.database.writing() as connection:
         connection.execute(
-            text(
-                "INSERT INTO log_checkpoint "
-                "SELECT 'x', 99, CAST(note AS BLOB), made_at FROM log_checkpoint LIMIT 1"
-            )
+            text(f"INSERT INTO log_checkpoint SELECT 'x', 99, {note}, made_at FROM log_checkpoint LIMIT 1")
         )
         connection.commit()
     watch = watch_over(office, tmp_path)

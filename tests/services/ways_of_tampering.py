@@ -80,99 +80,110 @@ def turn_time_back(database: Database) -> None:
         connection.execute(text("UPDATE log_entry SET at = '2020-01-01T00:00:00.000000Z' WHERE seq = 8"))
 
 
-def lose_a_guard(database: Database) -> None:
+def by_hand(database: Database, *, sqlite: tuple[str, ...], postgresql: tuple[str, ...]) -> None:
+    """Execute and commit what does the same on either database."""
     with database.writing() as connection:
-        name = "sheet_refuses_update" if database.is_sqlite else "sheet_refuses_change"
-        connection.exec_driver_sql(
-            f"DROP TRIGGER {name}" if database.is_sqlite else f"DROP TRIGGER {name} ON sheet"
-        )
+        for statement in sqlite if database.is_sqlite else postgresql:
+            connection.exec_driver_sql(statement)
         connection.commit()
+
+
+def lose_a_guard(database: Database) -> None:
+    by_hand(
+        database,
+        sqlite=("DROP TRIGGER sheet_refuses_update",),
+        postgresql=("DROP TRIGGER sheet_refuses_change ON sheet",),
+    )
 
 
 def neuter_a_guard(database: Database) -> None:
     """Put a trigger of the same name in the place of a guard, which lets everything pass."""
-    with database.writing() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("DROP TRIGGER decision_refuses_update")
-            connection.exec_driver_sql(
+    by_hand(
+        database,
+        sqlite=(
+            "DROP TRIGGER decision_refuses_update",
+            (
                 "CREATE TRIGGER decision_refuses_update BEFORE UPDATE ON decision WHEN 1 = 0 "
                 "BEGIN SELECT RAISE(ABORT, 'decision is insert-only: a correction is a new row'); END"
-            )
-        else:
-            connection.exec_driver_sql("DROP TRIGGER decision_refuses_change ON decision")
-            connection.exec_driver_sql(
+            ),
+        ),
+        postgresql=(
+            "DROP TRIGGER decision_refuses_change ON decision",
+            (
                 "CREATE TRIGGER decision_refuses_change BEFORE UPDATE OR DELETE ON decision FOR EACH ROW "
                 "WHEN (1 = 0) EXECUTE FUNCTION refuse_change()"
-            )
-            connection.exec_driver_sql("ALTER TABLE decision ENABLE ALWAYS TRIGGER decision_refuses_change")
-        connection.commit()
+            ),
+            "ALTER TABLE decision ENABLE ALWAYS TRIGGER decision_refuses_change",
+        ),
+    )
 
 
 def hollow_the_guards_out(database: Database) -> None:
     """Let the guards stand, and lose what they guard with: on SQLite, that no number is given twice."""
-    with database.writing() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("PRAGMA writable_schema=ON")
-            connection.exec_driver_sql(
+    by_hand(
+        database,
+        sqlite=(
+            "PRAGMA writable_schema=ON",
+            (
                 "UPDATE sqlite_master SET sql = replace(sql, 'UNIQUE (number)', 'CHECK (number > 0)') "
                 "WHERE name = 'assessment'"
-            )
-            connection.exec_driver_sql("PRAGMA writable_schema=OFF")
-        else:
-            connection.exec_driver_sql(
+            ),
+            "PRAGMA writable_schema=OFF",
+        ),
+        postgresql=(
+            (
                 "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
                 "$$ BEGIN RETURN coalesce(NEW, OLD); END $$"
-            )
-        connection.commit()
+            ),
+        ),
+    )
 
 
 def add_a_trigger(database: Database) -> None:
-    with database.writing() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql(
-                "CREATE TRIGGER helpful AFTER INSERT ON decision BEGIN DELETE FROM draft; END"
-            )
-        else:
-            connection.exec_driver_sql(
+    by_hand(
+        database,
+        sqlite=("CREATE TRIGGER helpful AFTER INSERT ON decision BEGIN DELETE FROM draft; END",),
+        postgresql=(
+            (
                 "CREATE TRIGGER helpful AFTER INSERT ON decision FOR EACH ROW "
                 "EXECUTE FUNCTION suppress_redundant_updates_trigger()"
-            )
-        connection.commit()
+            ),
+        ),
+    )
 
 
 def let_the_search_do_more(database: Database) -> None:
-    """Add what is done beside the search, under the names that the search has on PostgreSQL."""
-    deletes = "DELETE FROM draft"
-    with database.writing() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("DROP TRIGGER decision_is_searched")
-            connection.exec_driver_sql(
-                f"CREATE TRIGGER decision_is_searched AFTER INSERT ON decision BEGIN {deletes}; END"
-            )
-        else:
-            connection.exec_driver_sql(
+    """Put something else in the place of what fills the search, under the same name."""
+    by_hand(
+        database,
+        sqlite=(
+            "DROP TRIGGER decision_is_searched",
+            "CREATE TRIGGER decision_is_searched AFTER INSERT ON decision BEGIN DELETE FROM draft; END",
+        ),
+        postgresql=(
+            (
                 "CREATE OR REPLACE FUNCTION search_decision() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {deletes}; RETURN NULL; END $$"
-            )
-        connection.commit()
+                "$$ BEGIN DELETE FROM draft; RETURN NULL; END $$"
+            ),
+        ),
+    )
 
 
 def add_a_rule(database: Database) -> None:
-    if database.is_sqlite:
-        add_a_trigger(database)
-        return
-    with database.writing() as connection:
-        connection.exec_driver_sql("CREATE RULE helpful AS ON INSERT TO log_entry DO ALSO DELETE FROM draft")
-        connection.commit()
+    """Add what PostgreSQL does beside an insert; SQLite has triggers only."""
+    by_hand(
+        database,
+        sqlite=("CREATE TRIGGER helpful AFTER INSERT ON log_entry BEGIN DELETE FROM draft; END",),
+        postgresql=("CREATE RULE helpful AS ON INSERT TO log_entry DO ALSO DELETE FROM draft",),
+    )
 
 
 def loosen_a_constraint(database: Database) -> None:
-    with database.writing() as connection:
-        if database.is_sqlite:
-            connection.exec_driver_sql("DROP INDEX ix_assessment_candidate_revision_id")
-        else:
-            connection.exec_driver_sql("ALTER TABLE assessment DROP CONSTRAINT uq_assessment_number")
-        connection.commit()
+    by_hand(
+        database,
+        sqlite=("DROP INDEX ix_assessment_candidate_revision_id",),
+        postgresql=("ALTER TABLE assessment DROP CONSTRAINT uq_assessment_number",),
+    )
 
 
 def switch_a_guard_off(database: Database) -> None:
